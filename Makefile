@@ -1,0 +1,48 @@
+# A thin front to meson, so that a fresh clone needs nothing but `make`.  Everything that is made lies in $(BUILD).
+
+BUILD   = build
+JOBS    = $(shell nproc)
+prefix  = /usr/local
+DESTDIR =
+# Options for meson setup, e.g. MESON="-Dtests=false".
+MESON   =
+
+all: $(BUILD)/build.ninja
+	@ninja -j$(JOBS) -C $(BUILD) --quiet
+
+$(BUILD)/build.ninja:
+	@meson setup --prefix=$(prefix) $(MESON) $(BUILD) . > /dev/null || { cat $(BUILD)/meson-logs/meson-log.txt >&2; exit 1; }
+
+deps:
+	@tools/deps packages.txt
+
+demo: deps
+	@$(MAKE) --no-print-directory all
+	@tools/demo $(BUILD)
+
+test: deps
+	@$(MAKE) --no-print-directory all
+	@tests/run $(TESTFLAGS) $(BUILD)
+
+test-vm: deps
+	@$(MAKE) --no-print-directory all
+	@tools/test-vm $(BUILD)
+
+lint: deps
+	@$(MAKE) --no-print-directory all
+	@tests/run --lint $(BUILD)
+
+bench: deps
+	@$(MAKE) --no-print-directory all
+	@bench/start $(BUILD)
+
+# The prefix is fixed by meson setup; installing under another one configures again.
+install: all
+	@meson configure $(BUILD) -Dprefix=$(prefix)
+	@ninja -j$(JOBS) -C $(BUILD) --quiet
+	@DESTDIR="$(DESTDIR)" meson install -C $(BUILD) --no-rebuild --quiet
+
+clean:
+	@tools/clean $(BUILD)
+
+.PHONY: all deps demo test test-vm lint bench install clean
