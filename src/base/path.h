@@ -1,0 +1,44 @@
+/*
+ * Paths beneath a root (SECURITY.md R1, R2).
+ *
+ * Every path that a jail, or a package's script, may have influenced is reached through a kept directory descriptor
+ * and openat2(2).  There are two ways and no third:
+ *  - beneath: state (t).  RESOLVE_BENEATH|NO_SYMLINKS|NO_MAGICLINKS|NO_XDEV: no link is followed, no mount crossed.
+ *  - in root: skeletons and bases.  RESOLVE_IN_ROOT|NO_MAGICLINKS: links are followed as a process rooted there would.
+ * rel is a path relative to dirfd; "." or "" is dirfd itself.  Every descriptor returned is O_CLOEXEC.
+ */
+#ifndef WARDER_BASE_PATH_H
+#define WARDER_BASE_PATH_H
+
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+
+int path_open_beneath(int dirfd, const char *rel, int flags, mode_t mode, struct err *e) must_check;
+int path_open_in_root(int dirfd, const char *rel, int flags, mode_t mode, struct err *e) must_check;
+/* Makes rel and its parents beneath dirfd with the given mode (umask ignored), 0 if it is there as a directory.
+ * Follows no link.  Returns an O_PATH|O_DIRECTORY descriptor of the last one. */
+int path_make_dirs(int dirfd, const char *rel, mode_t mode, struct err *e) must_check;
+/*
+ * Opens a regular file for reading (O_RDONLY|O_NONBLOCK) and nothing else: it is looked at through O_PATH before it is
+ * opened, so that no FIFO, lease or device is ever touched (R2).  The host's /proc must be mounted.
+ */
+int path_open_regular(int dirfd, const char *rel, struct err *e) must_check;
+/* Opens beneath dirfd the directory that the last component of rel lies in (O_RDONLY); *ret_last points into rel.
+ * "", ".", ".." and a trailing '/' are EINVAL. */
+int path_open_parent(int dirfd, const char *rel, const char **ret_last, struct err *e) must_check;
+/* The absolute path of an open directory, by its "/proc/self/fd" link; for messages and for handing to programs. */
+int path_of_fd(int fd, struct arena *a, const char **ret_path, struct err *e) must_check;
+
+/* True when one of two absolute normalised paths is the other or lies under it. */
+bool path_overlaps(const char *a, const char *b);
+/* True if abs is under dir or is dir ("/var/lib" contains "/var/lib/x"). */
+bool path_contains(const char *dir, const char *abs);
+/* Pure: absolute, no empty, "." or ".." component, no control characters, at most 4095 bytes, not ending in '/'. */
+bool path_is_clean_absolute(const char *p);
+/* Pure: names of jails and bases: ^[A-Za-z0-9_][A-Za-z0-9_-]{0,62}$ */
+bool name_is_valid(const char *name);
+
+#endif

@@ -1,0 +1,273 @@
+/*
+ * Owns the copying of trees.  Two cursors, one in each tree, move together.  A file with several names is linked, at
+ * its first name, into a private directory of the new tree under its inode's number, and from there to its further
+ * names: no path is kept in memory, however many or deep they are.  Owner, mode, attributes and times of a directory
+ * are set when it is left, so that what comes into it does not change them.
+ */
+#include "base/tree.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <string.h>
+#include <sys/random.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+#include "base/data.h"
+#include "base/dirs.h"
+#include "base/fd.h"
+#include "base/path.h"
+#include "base/xattr.h"
+
+struct copy {
+	const struct tree_copy_options *o;
+	struct dirs from, to;
+	struct data_ways ways;
+	int root;  /* of the new tree */
+	int links; /* the private directory, -1 until it is needed */
+	char links_name[32];
+};
+
+enum { MODE_SETID = 06000 };
+
+static int
+shifted(const struct copy *c, uint32_t id, const char *name, uint32_t *ret, struct err *e)
+{
+	*ret = id;
+	if (c->o->id_shift == 0)
+		return 0;
+	if (id >= c->o->id_count) {
+		str_auto path = {0};
+		dirs_path(&c->from, name, sizeof(e->subject) - 10, &path);
+		return err_set(e, ERR_FAILED, "copy", str_text(&path), "its owner or group %u is over %u", (unsigned)id,
+			(unsigned)(c->o->id_count - 1));
+	}
+	*ret = id + c->o->id_shift;
+	return 0;
+}
+
+/* Owner, mode, attributes, times of what from is, in this order: each undoes something of one that came before. */
+static int
+copy_attributes(const struct copy *c, int from, int to, const struct stat *st, const char *name, struct err *e)
+{
+	struct xattr_rules rules = {c->o->id_shift, c->o->id_count, c->o->strip_setid};
+	struct timespec times[2] = {st->st_atim, st->st_mtim};
+	mode_t mode = st->st_mode & 07777;
+	char proc[32];
+	uint32_t uid, gid;
+	if (c->o->strip_setid)
+		mode &= ~(mode_t)MODE_SETID;
+	snprintf(proc, sizeof(proc), "/proc/self/fd/%d", to);
+	if (shifted(c, st->st_uid, name, &uid, e) < 0 || shifted(c, st->st_gid, name, &gid, e) < 0)
+		return -1;
+	if (fchownat(to, "", uid, gid, AT_EMPTY_PATH | AT_SYMLINK_NOFOLLOW) < 0)
+		return dirs_err(&c->from, name, e);
+	if (!S_ISLNK(st->st_mode) && chmod(proc, mode) < 0)
+		return dirs_err(&c->from, name, e);
+	if (xattr_copy(from, to, &rules, name, e) < 0)
+		return -1;
+	return utimensat(AT_FDCWD, proc, times, 0) < 0 ? dirs_err(&c->from, name, e) : 0;
+}
+
+static int
+make_links_dir(struct copy *c, struct err *e)
+{
+	uint64_t random;
+	if (getrandom(&random, sizeof(random), 0) != (ssize_t)sizeof(random))
+		return err_sys(e, "getrandom", NULL);
+	snprintf(c->links_name, sizeof(c->links_name), ".warder-%016llx", (unsigned long long)random);
+	if (mkdirat(c->root, c->links_name, 0700) < 0)
+		return err_sys(e, "copy", c->links_name);
+	c->links = path_open_beneath(c->root, c->links_name, O_PATH | O_DIRECTORY, 0, e);
+	return c->links < 0 ? -1 : 0;
+}
+
+static void
+link_name(const struct stat *st, char ret[32])
+{
+	snprintf(ret, 32, "%llx", (unsigned long long)st->st_ino);
+}
+
+/* 1 if the file was copied under another name before and is linked now, 0 if not. */
+static int
+link_if_seen(struct copy *c, const struct stat *st, const char *name, struct err *e)
+{
+	char key[32];
+	if (st->st_nlink < 2 || c->links < 0)
+		return 0;
+	link_name(st, key);
+	if (linkat(c->links, key, dirs_fd(&c->to), name, 0) == 0)
+		return 1;
+	return errno == ENOENT ? 0 : dirs_err(&c->from, name, e);
+}
+
+static int
+remember_link(struct copy *c, const struct stat *st, const char *name, struct err *e)
+{
+	char key[32];
+	if (st->st_nlink < 2)
+		return 0;
+	if (c->links < 0 && make_links_dir(c, e) < 0)
+		return -1;
+	link_name(st, key);
+	return linkat(dirs_fd(&c->to), name, c->links, key, 0) < 0 ? dirs_err(&c->from, name, e) : 0;
+}
+
+static int
+copy_file(struct copy *c, int seen, const struct stat *st, const char *name, struct err *e)
+{
+	char proc[32];
+	snprintf(proc, sizeof(proc), "/proc/self/fd/%d", seen);
+	fd_auto from = open(proc, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	fd_auto to =
+		from < 0 ? -1
+			 : openat(dirs_fd(&c->to), name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	if (to < 0)
+		return dirs_err(&c->from, name, e);
+	if (data_copy(from, to, &c->ways, name, e) < 0)
+		return -1;
+	return copy_attributes(c, from, to, st, name, e);
+}
+
+static int
+make_link(struct copy *c, int seen, const struct stat *st, const char *name, struct err *e)
+{
+	char target[PATH_MAX];
+	ssize_t len = readlinkat(seen, "", target, sizeof(target) - 1);
+	if (len < 0)
+		return dirs_err(&c->from, name, e);
+	target[len] = '\0';
+	return symlinkat(target, dirs_fd(&c->to), name) < 0 ? dirs_err(&c->from, name, e) : 0;
+}
+
+static int
+make_node(struct copy *c, int seen, const struct stat *st, const char *name, struct err *e)
+{
+	mode_t type = st->st_mode & S_IFMT;
+	return mknodat(dirs_fd(&c->to), name, type | 0600, st->st_rdev) < 0 ? dirs_err(&c->from, name, e) : 0;
+}
+
+static int
+copy_special(struct copy *c, int seen, const struct stat *st, const char *name, struct err *e)
+{
+	if ((S_ISLNK(st->st_mode) ? make_link : make_node)(c, seen, st, name, e) < 0)
+		return -1;
+	fd_auto to = path_open_beneath(dirs_fd(&c->to), name, O_PATH | O_NOFOLLOW, 0, e);
+	return to < 0 ? -1 : copy_attributes(c, seen, to, st, name, e);
+}
+
+static bool
+is_left_out(const struct copy *c, mode_t mode)
+{
+	return c->o->strip_setid && (S_ISCHR(mode) || S_ISBLK(mode) || S_ISSOCK(mode));
+}
+
+static int
+copy_nondir(struct copy *c, int seen, const struct stat *st, const char *name, struct err *e)
+{
+	if (is_left_out(c, st->st_mode))
+		return 0;
+	int linked = link_if_seen(c, st, name, e);
+	if (linked != 0)
+		return linked < 0 ? -1 : 0;
+	if ((S_ISREG(st->st_mode) ? copy_file : copy_special)(c, seen, st, name, e) < 0)
+		return -1;
+	return remember_link(c, st, name, e);
+}
+
+static int
+enter(struct copy *c, const char *name, struct err *e)
+{
+	if (mkdirat(dirs_fd(&c->to), name, 0700) < 0)
+		return dirs_err(&c->from, name, e);
+	return dirs_push(&c->to, name, e) < 0 ? -1 : dirs_push(&c->from, name, e);
+}
+
+static int
+copy_entry(struct copy *c, const char *name, struct err *e)
+{
+	struct stat st;
+	struct err why = {0};
+	fd_auto seen = path_open_beneath(dirs_fd(&c->from), name, O_PATH | O_NOFOLLOW, 0, &why);
+	progress_add(c->o->bar, 1);
+	if (seen < 0 && why.err_no == ENOENT)
+		return 0;
+	if (seen < 0)
+		errno = why.err_no;
+	if (seen < 0 || fstat(seen, &st) < 0)
+		return dirs_err(&c->from, name, e);
+	return S_ISDIR(st.st_mode) ? enter(c, name, e) : copy_nondir(c, seen, &st, name, e);
+}
+
+/* Finishes the directory that both cursors are in. */
+static int
+finish_dir(struct copy *c, struct err *e)
+{
+	struct stat st;
+	if (fstat(dirs_fd(&c->from), &st) < 0)
+		return dirs_err(&c->from, NULL, e);
+	return copy_attributes(c, dirs_fd(&c->from), dirs_fd(&c->to), &st, ".", e);
+}
+
+static int
+copy_all(struct copy *c, struct err *e)
+{
+	for (;;) {
+		const char *name = NULL;
+		unsigned char type;
+		int got = dirs_read(&c->from, &name, &type, e);
+		if (got < 0)
+			return -1;
+		if (got > 0) {
+			if (copy_entry(c, name, e) < 0)
+				return -1;
+			continue;
+		}
+		if (c->from.n == 1)
+			break;
+		if (finish_dir(c, e) < 0 || dirs_pop(&c->from, e) < 0 || dirs_pop(&c->to, e) < 0)
+			return -1;
+	}
+	if (c->links >= 0 && tree_remove(c->root, c->links_name, e) < 0)
+		return -1;
+	return finish_dir(c, e);
+}
+
+static int
+copy_into(int srcfd, int root, const struct tree_copy_options *o, struct err *e)
+{
+	struct copy c = {.o = o, .root = root, .links = -1};
+	int result = dirs_open(&c.from, srcfd, "copy", e) < 0 ? -1 : dirs_open(&c.to, root, "copy", e);
+	if (result == 0)
+		result = copy_all(&c, e);
+	fd_close(&c.links);
+	dirs_done(&c.from);
+	dirs_done(&c.to);
+	return result;
+}
+
+/* The first error is the one that counts; that the remains could not be removed is said in its hint. */
+static int
+undo(int parent, const char *last, struct err *e)
+{
+	struct err why;
+	if (tree_remove(parent, last, &why) < 0)
+		err_hint(e, "a half copied tree is left: remove %s", last);
+	return -1;
+}
+
+int
+tree_copy(int srcfd, int dstdir, const char *name, const struct tree_copy_options *o, struct err *e)
+{
+	const char *last = NULL;
+	fd_auto parent = path_open_parent(dstdir, name, &last, e);
+	if (parent < 0)
+		return -1;
+	if (mkdirat(parent, last, 0700) < 0)
+		return err_sys(e, "copy to", name);
+	fd_auto root = path_open_beneath(parent, last, O_RDONLY | O_DIRECTORY, 0, e);
+	if (root < 0 || copy_into(srcfd, root, o, e) < 0)
+		return undo(parent, last, e);
+	return 0;
+}
