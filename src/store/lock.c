@@ -1,0 +1,92 @@
+/*
+ * Locks: one file for each thing that only one command at a time may change.
+ *
+ * Open file description locks go with the descriptor: a killed holder's lock is gone with it.  A file is removed with
+ * the jail or base that it is for, so the one that was locked may no longer be the one that has the name: then it is
+ * tried again.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/fd.h"
+#include "base/str.h"
+#include "store/internal.h"
+
+enum { HOLDER_MAX = 128, POLL_MS = 10 };
+
+static int
+lock_try(int fd)
+{
+	struct flock l = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+
+	return fcntl(fd, F_OFD_SETLK, &l);
+}
+
+/* "PID UNIX-SECONDS WHAT" in words; a text that is being written at this moment names nobody. */
+static int
+busy(int fd, const char *what, struct err *e)
+{
+	char text[HOLDER_MAX], doing[64];
+	int pid, end = 0;
+	int64_t since;
+	ssize_t n = pread(fd, text, sizeof(text) - 1, 0);
+
+	text[n > 0 ? n : 0] = '\0';
+	if (sscanf(text, "%d %" SCNd64 " %63[^\n]%n", &pid, &since, doing, &end) != 3 || text[end] != '\n')
+		return err_set(e, ERR_BUSY, "lock", what, "held by another process");
+	int64_t now = time(NULL);
+	return err_set(e, ERR_BUSY, "lock", what, "held by process %d (%s) since %" PRId64 " s", pid, doing,
+		now > since ? now - since : 0);
+}
+
+static int
+holder_write(int fd, const char *path, const char *doing, struct err *e)
+{
+	char text[HOLDER_MAX];
+	int n = snprintf(text, sizeof(text), "%d %" PRId64 " %.60s\n", (int)getpid(), (int64_t)time(NULL), doing);
+
+	if (ftruncate(fd, 0) < 0)
+		return err_sys(e, "truncate", path);
+	return fd_write_all(fd, text, (size_t)n, path, e);
+}
+
+static void
+nap(unsigned ms)
+{
+	struct timespec ts = {.tv_nsec = (long)ms * 1000000};
+
+	nanosleep(&ts, NULL);
+}
+
+int
+store_lock(const struct store *s, const char *what, const char *doing, unsigned wait_ms, int *ret_fd, struct err *e)
+{
+	char path[STORE_PATH];
+	struct stat st;
+
+	store_path(path, "lock/%s", what);
+	for (;;) {
+		fd_auto fd = openat(s->dotfd, path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+		if (fd < 0)
+			return err_sys(e, "open", path);
+		if (lock_try(fd) == 0) {
+			if (fstat(fd, &st) == 0 && st.st_nlink == 0)
+				continue;
+			if (holder_write(fd, path, doing, e) < 0)
+				return -1;
+			*ret_fd = fd_take(&fd);
+			return 0;
+		}
+		if (errno != EAGAIN && errno != EACCES)
+			return err_sys(e, "lock", path);
+		if (wait_ms == 0)
+			return busy(fd, what, e);
+		nap(wait_ms < POLL_MS ? wait_ms : POLL_MS);
+		wait_ms -= wait_ms < POLL_MS ? wait_ms : POLL_MS;
+	}
+}

@@ -1,0 +1,56 @@
+/*
+ * Where a jail's output goes: a file outside every jail.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/fd.h"
+#include "base/path.h"
+#include "store/internal.h"
+
+/* The declaration's file may lie anywhere but among the store's trees, which jails write and generations own. */
+static int
+check_place(const struct store *s, const struct jail *j, struct err *e)
+{
+	if (!path_is_clean_absolute(j->consolelog))
+		return err_set(e, ERR_CONFIG, "open log", j->consolelog, "not an absolute path without . and .. in it");
+	if (path_contains(s->root, j->consolelog))
+		return err_set(e, ERR_CONFIG, "open log", j->consolelog, "it lies in the store (%s)", s->root);
+	return 0;
+}
+
+/* Never blocks on what is no file; O_NONBLOCK means nothing for one that is. */
+static int
+open_regular(int dirfd, const char *path, int flags, struct err *e)
+{
+	struct stat st;
+	fd_auto fd = openat(dirfd, path, flags | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0600);
+
+	if (fd < 0 && errno == ENOENT && !(flags & O_CREAT))
+		return err_set(e, ERR_FAILED, "open log", path, "there is none: the jail has not been started yet");
+	if (fd < 0)
+		return err_sys(e, "open log", path);
+	if (fstat(fd, &st) < 0)
+		return err_sys(e, "fstat", path);
+	if (!S_ISREG(st.st_mode))
+		return err_set(e, ERR_FAILED, "open log", path, "not a regular file");
+	return fd_take(&fd);
+}
+
+int
+store_log_open(const struct store *s, const struct jail *j, bool for_write, struct err *e)
+{
+	int flags = for_write ? O_WRONLY | O_APPEND | O_CREAT : O_RDONLY;
+	char path[STORE_PATH];
+
+	if (store_check_name(j->name, "open log", e) < 0)
+		return -1;
+	if (!j->consolelog)
+		return open_regular(s->dotfd, store_path(path, "log/%s.log", j->name), flags, e);
+	if (check_place(s, j, e) < 0)
+		return err_at(e, &j->at[KEY_CONSOLELOG]);
+	int fd = open_regular(AT_FDCWD, j->consolelog, flags, e);
+	return fd < 0 ? err_at(e, &j->at[KEY_CONSOLELOG]) : fd;
+}

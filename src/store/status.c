@@ -1,0 +1,169 @@
+/*
+ * Whether a jail runs: from its record, from proc(5), and from the page that its pid 1 writes.
+ *
+ * A number of a process says nothing by itself: it may have been given to another since.  A process is the recorded
+ * one if it was started at the same tick of the same boot.  The page is written inside the jail: it is only ever read
+ * as a known word and three numbers.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/fd.h"
+#include "base/str.h"
+#include "store/internal.h"
+
+enum { PAGE_SIZE = 128, STAT_MAX = 1024, STARTTIME_FIELD = 22, EXIT_MAX = 255, PID_MAX = 1 << 22 };
+static const char *const words[] = {"starting", "running", "stopping", "stopped", "failed"};
+
+int
+boot_id_read(char ret[BOOT_ID], struct err *e)
+{
+	static const char file[] = "/proc/sys/kernel/random/boot_id";
+	fd_auto fd = open(file, O_RDONLY | O_CLOEXEC);
+	char text[BOOT_ID];
+
+	if (fd < 0)
+		return err_sys(e, "open", file);
+	ssize_t n = fd_read_full(fd, text, sizeof(text) - 1, file, e);
+	if (n < 0)
+		return -1;
+	text[n] = '\0';
+	text[strcspn(text, "\n")] = '\0';
+	memcpy(ret, text, sizeof(text));
+	return 0;
+}
+
+/* The command's name, field 2, may hold anything: fields are counted after its last ')'. */
+int
+proc_stat_parse(const char *text, char *ret_state, uint64_t *ret_ticks)
+{
+	char digits[24];
+	const char *p = strrchr(text, ')');
+
+	if (!p || p[1] != ' ' || !p[2])
+		return -1;
+	char state = p[2];
+	p += 2;
+	for (int field = 3; field < STARTTIME_FIELD; field++)
+		if (!(p = strchr(p, ' ')) || !*++p)
+			return -1;
+	size_t n = strcspn(p, " \n");
+	if (n >= sizeof(digits))
+		return -1;
+	memcpy(digits, p, n);
+	digits[n] = '\0';
+	if (str_to_u64(digits, UINT64_MAX, ret_ticks) < 0)
+		return -1;
+	*ret_state = state;
+	return 0;
+}
+
+bool
+process_is(int pid, uint64_t ticks)
+{
+	char path[32], text[STAT_MAX], state;
+	uint64_t began;
+
+	if (pid <= 0)
+		return false;
+	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
+	fd_auto fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t n = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
+	if (n <= 0)
+		return false;
+	text[n] = '\0';
+	return proc_stat_parse(text, &state, &began) == 0 && began == ticks && state != 'Z' && state != 'X';
+}
+
+int
+store_status_open(const struct store *s, const char *jail, struct err *e)
+{
+	char path[STORE_PATH];
+
+	if (store_check_name(jail, "open status page", e) < 0)
+		return -1;
+	int fd = openat(s->dotfd, store_path(path, "run/%s.status", jail),
+		O_RDWR | O_CREAT | O_TRUNC | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600);
+	return fd < 0 ? err_sys(e, "open", path) : fd;
+}
+
+static bool
+number_at(const char *text, uint64_t max, uint64_t *ret)
+{
+	return text && str_to_u64(text, max, ret) == 0;
+}
+
+void
+status_page_parse(const char *text, struct jail_status *ret)
+{
+	char line[PAGE_SIZE + 1], *rest = line;
+	uint64_t restarts, code = 0, pid;
+
+	snprintf(line, sizeof(line), "%.*s", (int)strcspn(text, "\n"), text);
+	const char *word = strsep(&rest, " ");
+	const char *restarts_text = strsep(&rest, " "), *code_text = strsep(&rest, " "), *pid_text = strsep(&rest, " ");
+	bool ended = code_text && strcmp(code_text, "-") != 0;
+	if (rest || !number_at(restarts_text, UINT32_MAX, &restarts) || !number_at(pid_text, PID_MAX, &pid) ||
+		(ended && !number_at(code_text, EXIT_MAX, &code)))
+		return;
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++) {
+		if (strcmp(word, words[i]) != 0)
+			continue;
+		memcpy(ret->word, words[i], strlen(words[i]) + 1);
+		ret->restarts = (unsigned)restarts;
+		ret->service_exit = ended ? (int)code : -1;
+		ret->service_pid = (int)pid;
+		return;
+	}
+}
+
+static int
+page_read(const struct store *s, const char *jail, struct jail_status *st, struct err *e)
+{
+	char path[STORE_PATH], text[PAGE_SIZE + 1];
+
+	store_path(path, "run/%s.status", jail);
+	fd_auto fd = openat(s->dotfd, path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	if (fd < 0)
+		return errno == ENOENT ? 0 : err_sys(e, "open", path);
+	ssize_t n = fd_read_full(fd, text, PAGE_SIZE, path, e);
+	if (n < 0)
+		return -1;
+	text[n] = '\0';
+	status_page_parse(text, st);
+	return 0;
+}
+
+static enum jail_state
+state_of(const struct jail_status *st, const char *boot_id)
+{
+	const struct run_record *r = &st->record;
+
+	if (strcmp(r->boot_id, boot_id) != 0)
+		return JAIL_STOPPED;
+	if (r->pid == 0)
+		return process_is(r->starter_pid, r->starter_ticks) ? JAIL_STARTING : JAIL_STOPPED;
+	if (process_is(r->pid, r->start_ticks))
+		return JAIL_RUNNING;
+	return strcmp(st->word, "failed") == 0 ? JAIL_FAILED : JAIL_STOPPED;
+}
+
+int
+store_jail_status(const struct store *s, const char *jail, struct jail_status *ret, struct err *e)
+{
+	struct jail_status st = {.state = JAIL_STOPPED, .service_exit = -1};
+	char boot_id[BOOT_ID];
+	bool found;
+
+	if (store_run_read(s, jail, &st.record, &found, e) < 0)
+		return -1;
+	if (found) {
+		if (boot_id_read(boot_id, e) < 0 || page_read(s, jail, &st, e) < 0)
+			return -1;
+		st.state = state_of(&st, boot_id);
+	}
+	*ret = st;
+	return 0;
+}

@@ -1,0 +1,148 @@
+/*
+ * The tree on the host (DESIGN.md section 2): where it is, who holds it, what is in it.
+ *
+ *	ROOT/j/<base> -> ../.warder/base/<base>/<n>/root	the base in use
+ *	ROOT/j/<jail>/						mount point of the view (an empty directory)
+ *	ROOT/s/<jail> -> ../.warder/skel/<jail>/<n>		the skeleton in use
+ *	ROOT/t/<jail>/{var,tmp}					state; shifted ids; ROOT/t is 0700
+ *	ROOT/manage/<jail>/
+ *	ROOT/.warder/	0700: base/<base>/<n>/{root,skel/{s,t},pins,meta.json}, skel/<jail>/<n>/, dev/, run/<jail>,
+ *			run/<jail>.status, log/<jail>.log, lock/<what>, ids, journal/, format
+ */
+#ifndef WARDER_STORE_STORE_H
+#define WARDER_STORE_STORE_H
+
+#include <stdint.h>
+
+#include "base/progress.h"
+#include "model/facts.h"
+#include "model/jail.h"
+
+struct store {
+	const char *root;  /* absolute, as given */
+	int rootfd, dotfd; /* ROOT and ROOT/.warder, O_PATH|O_DIRECTORY */
+};
+
+/* Makes the tree; 0 and *ret_made false if it is there already.  ROOT's parents must exist. Every directory above is
+ * checked: owned by root and not writable by others, else a jail's owner could swap it (ERR_NOPERM). */
+int store_init(const char *root, bool *ret_made, struct err *e) must_check;
+/* Opens an existing one; ERR_FAILED with the hint "warder init" where there is none; ERR_CONFIG for a newer format. */
+int store_open(const char *root, struct store *ret, struct err *e) must_check;
+void store_close(struct store *s);
+
+/*
+ * Locks: an open file description lock (F_OFD_SETLK) on .warder/lock/<what>, held while *ret_fd is open.  what is
+ * "store", "jail.NAME" or "base.NAME"; the file's text says who holds it and since when ("PID UNIX-SECONDS WHAT"), for
+ * the message of ERR_BUSY ("held by process 412 (start) since 3 s").  wait_ms: how long to try before that.
+ */
+int store_lock(const struct store *s, const char *what, const char *doing, unsigned wait_ms, int *ret_fd,
+	struct err *e) must_check;
+
+/* ---- ids ---- */
+/* The jail's range in .warder/ids ("NAME FIRST" lines); *ret 0 if it has none. */
+int store_ids_find(const struct store *s, const char *jail, uint32_t *ret_first, struct err *e) must_check;
+/* Allots one: the lowest multiple of ID_COUNT at or over ID_COUNT that no line, no subuid(5)/subgid(5) range and no
+ * retired line has.  Ranges of destroyed jails are kept as "-NAME FIRST" and given to the same name again, never to
+ * another.  Needs the lock "store". */
+int store_ids_allot(const struct store *s, const char *jail, uint32_t *ret_first, struct err *e) must_check;
+
+/* ---- bases ---- */
+struct base_row {
+	const char *name;
+	unsigned generation; /* in use */
+	unsigned ngenerations;
+	const struct base_meta *meta; /* of the generation in use */
+	struct strv jails;            /* that use it: created jails whose record names it */
+};
+int store_bases(const struct store *s, struct arena *a, struct base_row **ret, size_t *ret_n, struct err *e) must_check;
+/* meta.json of the generation in use; ERR_FAILED with a hint if there is no such base. */
+int store_base_meta(const struct store *s, const char *base, struct arena *a, const struct base_meta **ret,
+	struct err *e) must_check;
+/*
+ * A new generation: makes .warder/base/NAME/N.tmp (0700) and opens it; publish writes meta.json, syncs, renames it to N
+ * and switches j/NAME; abandon removes it.  A left-over .tmp of a killed run is removed by the next begin.  Needs the
+ * lock "base.NAME".
+ */
+int store_base_begin(
+	const struct store *s, const char *base, unsigned *ret_generation, int *ret_dirfd, struct err *e) must_check;
+int store_base_publish(const struct store *s, const struct base_meta *m, int dirfd, struct err *e) must_check;
+int store_base_abandon(const struct store *s, const char *base, unsigned generation, struct err *e) must_check;
+/* Removes all generations; ERR_BUSY naming the jails if any uses it. */
+int store_base_remove(const struct store *s, const char *base, struct err *e) must_check;
+
+/* ---- jails ---- */
+/*
+ * Creates j's trees from its base's skel: skeleton generation 1 with hostname, hosts, resolv.conf, localtime written
+ * as declared, state with shifted ids, mount points for pins, ids.  All or nothing: what a killed create left is
+ * removed by the next one.  ERR_CANTCREATE if the jail exists.  Needs the lock "jail.NAME".
+ */
+int store_jail_create(const struct store *s, const struct jail *j, struct progress *bar, struct err *e) must_check;
+/*
+ * Removes skeleton, state, mount points, log, record, lock file; the id range is retired.  Also clears what a killed
+ * create or destroy left, where store_jail_exists says no.  ERR_BUSY while it runs, ERR_FAILED if there is nothing at
+ * all of that name.  Needs the lock.  This, create and base publish and remove take the lock "store" themselves.
+ */
+int store_jail_destroy(const struct store *s, const char *jail, struct err *e) must_check;
+bool store_jail_exists(const struct store *s, const char *jail);
+/* Names of created jails, sorted by bytes. */
+int store_jails(const struct store *s, struct arena *a, struct strv *ret, struct err *e) must_check;
+/* The base that a created jail was made from (kept in its skeleton's meta). */
+int store_jail_base(
+	const struct store *s, const char *jail, struct arena *a, const char **ret, struct err *e) must_check;
+/* Everything the planner needs; users of run.dirs and exec.jail_user are looked up in the skeleton's passwd. */
+int store_jail_facts(
+	const struct store *s, const struct jail *j, struct arena *a, struct jail_facts *ret, struct err *e) must_check;
+
+/* The trees themselves, for a backend: O_PATH|O_DIRECTORY|O_CLOEXEC. */
+struct store_trees {
+	int base;       /* .../root */
+	int generation; /* the base generation's directory, above root and pins */
+	int skel, state, dev;
+	int view; /* ROOT/j/NAME */
+};
+int store_trees_open(const struct store *s, const struct jail_facts *f, const char *jail, struct store_trees *ret,
+	struct err *e) must_check;
+void store_trees_close(struct store_trees *t);
+/* The prepared device directory ROOT/.warder/dev (null zero full random urandom tty, links fd stdin stdout stderr
+ * ptmx, empty pts/ and shm/): made by store_init, checked (type, numbers, modes) and made again if it is not right. */
+int store_dev_make(const struct store *s, struct err *e) must_check;
+
+/* ---- running ---- */
+/* .warder/run/NAME: written when a start begins and completed when pid 1 is up.  Identity is (boot, pid, start time).
+ */
+struct run_record {
+	int pid;              /* of pid 1, on the host; 0: a start is in progress by starter_pid */
+	uint64_t start_ticks; /* field 22 of /proc/PID/stat */
+	int starter_pid;
+	uint64_t starter_ticks;
+	char boot_id[40];
+	int64_t started; /* unix seconds */
+	unsigned base_generation, skel_generation;
+	uint32_t id_base;
+	uint64_t pidns, netns, userns; /* inode numbers */
+	char bridge[16], veth[16];     /* "" : none */
+	char cgroup[192];              /* relative path "warder/HASH/NAME" */
+	uint64_t caps_forced;
+};
+enum jail_state { JAIL_STOPPED, JAIL_RUNNING, JAIL_FAILED, JAIL_STARTING };
+struct jail_status {
+	enum jail_state state;
+	struct run_record record; /* valid unless stopped without a record */
+	unsigned restarts;
+	int service_exit; /* -1: none yet */
+	int service_pid;
+	char word[16]; /* as pid 1 wrote it */
+};
+int store_run_write(const struct store *s, const char *jail, const struct run_record *r, struct err *e) must_check;
+/* *ret_found false if there is none; a malformed one is an error. */
+int store_run_read(
+	const struct store *s, const char *jail, struct run_record *ret, bool *ret_found, struct err *e) must_check;
+int store_run_remove(const struct store *s, const char *jail, struct err *e) must_check;
+/* Opens (creates, truncates) the status page for pid 1. */
+int store_status_open(const struct store *s, const char *jail, struct err *e) must_check;
+/* State by record, /proc and status page; never blocks, needs no lock. */
+int store_jail_status(const struct store *s, const char *jail, struct jail_status *ret, struct err *e) must_check;
+/* The log, opened O_APPEND|O_CREAT 0600 for pid 1 (consolelog or .warder/log/NAME.log), or read-only for `logs`. */
+int store_log_open(const struct store *s, const struct jail *j, bool for_write, struct err *e) must_check;
+
+#endif
