@@ -1,0 +1,21 @@
+/*
+ * System call filters, generated at build time (SECURITY.md R18): a binary tree over merged ranges of system call
+ * numbers, as struct sock_filter[], one array for each variant.  tools/seccomp-gen.c writes filter-data.c from
+ * src/seccomp/policy.h with libseccomp's table of names; nothing is compiled at start.
+ */
+#ifndef WARDER_SECCOMP_FILTER_H
+#define WARDER_SECCOMP_FILTER_H
+
+#include <linux/filter.h>
+#include <stddef.h>
+
+struct filter_variant {
+	const char *name; /* "default", "no-memfd": memfd_create refused, for kernels without vm.memfd_noexec */
+	const struct sock_filter *code;
+	unsigned short len; /* instructions */
+};
+extern const struct filter_variant filter_variants[];
+extern const size_t nfilter_variants;
+const struct filter_variant *filter_by_name(const char *name);
+
+#endif
