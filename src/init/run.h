@@ -1,0 +1,19 @@
+/*
+ * /run: empty at each start, then with the directories that the declaration lists.
+ */
+#ifndef WARDER_INIT_RUN_H
+#define WARDER_INIT_RUN_H
+
+#include "init/check.h"
+#include "init/report.h"
+
+/*
+ * Removes all beneath the open directory, which stays: iteratively, with two descriptors at a time, following no link.
+ * A mount beneath it is an error.  Nobody else may be changing the tree.
+ */
+int run_empty(int dirfd, struct report *r) must_check;
+/* Empties VAR/run (made anew if it is no directory; VAR is an absolute path without links) and makes the brief's
+ * directories in it. */
+int run_prepare(const char *var, const struct brief *b, struct report *r) must_check;
+
+#endif

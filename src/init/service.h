@@ -1,0 +1,23 @@
+/*
+ * Turning a process into the service, or into a command of the jail.
+ */
+#ifndef WARDER_INIT_SERVICE_H
+#define WARDER_INIT_SERVICE_H
+
+#include <sys/types.h>
+
+#include "init/check.h"
+#include "init/report.h"
+
+/*
+ * Forks a child with a session of its own, standard output and error on outfd, locked down as the brief says, which
+ * becomes the service, or "/bin/sh -c COMMAND".  What goes wrong after the fork is a line on outfd and an exit status
+ * (INIT_EXIT_*).  The child's pid, or -1 with errno.
+ */
+pid_t service_start(const struct brief *b, int outfd) must_check;
+pid_t service_command(const struct brief *b, const char *command, int outfd) must_check;
+
+/* Changes to the brief's directory and becomes its argv.  Returns an exit status if that fails, with *r filled. */
+int service_exec(const struct brief *b, const char *const *argv, struct report *r);
+
+#endif
