@@ -1,0 +1,48 @@
+/*
+ * What carries a plan out.  One folder for each system; the build chooses by file name, callers have no #ifdef.
+ */
+#ifndef WARDER_RUN_BACKEND_H
+#define WARDER_RUN_BACKEND_H
+
+#include "model/plan.h"
+#include "store/store.h"
+
+/* One finding of doctor. */
+enum offer { OFFER_YES, OFFER_NO, OFFER_PARTLY };
+struct finding {
+	const char *name; /* "id-mapped mounts on ROOT" */
+	enum offer have;
+	bool required;       /* without it no jail starts */
+	const char *detail;  /* "ABI 7", "v1: memory pids cpu" */
+	const char *follows; /* what is missing without it; the way out */
+};
+
+struct enter_request {
+	const char *const *argv; /* NULL-ended */
+	const char *user;        /* NULL: root in the jail; "named", "0", "bind:bind" */
+	const char *cwd;         /* NULL: the user's home for login, else "/" */
+	bool tty;                /* a pty of the jail's devpts, proxied */
+	bool login;              /* console: argv NULL means the user's shell, as a login shell */
+	struct strv environment; /* further NAME=value */
+};
+
+struct backend {
+	const char *name;
+	/* Starts it: all or nothing; on failure everything that was made is undone.  Needs the lock "jail.NAME".
+	 * *ret_pid: pid 1 as the host sees it. */
+	int (*start)(const struct store *s, const struct plan *p, int *ret_pid, struct err *e);
+	/* Stops it: exec.stop, signal, wait, kill; returns when the last process, mount, interface and group is gone.
+	 * Clears what a killed start left, too.  0 if it was not running.  j may be NULL (no longer declared). */
+	int (*stop)(const struct store *s, const struct jail *j, const char *name, bool kill, struct err *e);
+	/* Runs a command in it, with the plan's rights, and waits: *ret_status as the shell's ($?).  ERR_FAILED if it
+	 * does not run. */
+	int (*enter)(const struct store *s, const struct plan *p, const struct enter_request *r, int *ret_status,
+		struct err *e);
+	/* Frees what a crash left for name, if it is not running. */
+	int (*clear)(const struct store *s, const char *name, struct err *e);
+	int (*doctor)(const char *root, struct arena *a, struct finding **ret, size_t *ret_n, struct err *e);
+};
+extern const struct backend backend_native; /* linux here */
+extern const struct backend backend_null;   /* records; for tests */
+
+#endif

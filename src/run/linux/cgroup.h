@@ -1,0 +1,33 @@
+/*
+ * Control groups: limits of a jail on version 2, or on version 1 where that is what the machine has.
+ */
+#ifndef WARDER_RUN_LINUX_CGROUP_H
+#define WARDER_RUN_LINUX_CGROUP_H
+
+#include "model/plan.h"
+
+struct cgroup {
+	int v2;    /* for CLONE_INTO_CGROUP; -1: none */
+	int v1[3]; /* one for each controller that is on version 1; -1: none */
+};
+void cgroup_init(struct cgroup *c);
+void cgroup_close(struct cgroup *c);
+
+/*
+ * Makes the group `path` ("warder/HASH-NAME") in each hierarchy that a limit of the plan needs, with its limits.  A
+ * plan without limits makes none.  ERR_UNAVAILABLE, naming the limit, where no hierarchy can do it, unless the limit
+ * is best effort.  On failure nothing stays.
+ */
+int cgroup_create(const struct plan *p, const char *path, struct cgroup *ret, struct err *e) must_check;
+/* Moves pid into the version 1 groups (waits some milliseconds there: RCU). */
+int cgroup_attach(const struct cgroup *c, int pid, struct err *e) must_check;
+/* Moves pid into every group that is open. */
+int cgroup_join(const struct cgroup *c, int pid, struct err *e) must_check;
+/* Opens what there is of an existing group. */
+int cgroup_open(const char *path, struct cgroup *ret, struct err *e) must_check;
+/* Removes it everywhere; waits up to a second for the last process to be gone.  0 if there is none. */
+int cgroup_remove(const char *path, struct err *e) must_check;
+/* "v2: memory pids", "v1: memory pids cpu" or "" for doctor: which limits can be set here. */
+void cgroup_offers(struct str *out);
+
+#endif

@@ -1,0 +1,381 @@
+/*
+ * Running a command in a jail that runs (SECURITY.md R12).
+ *
+ * Three processes: we stay on the host and relay; a first child joins the jail's control group and, by one setns, all
+ * of its namespaces; the second, which the first begins as our own child (CLONE_PARENT), is in the jail's pid
+ * namespace and executes warder-init, which takes the same rights as at the start and executes the command.
+ */
+#include "run/linux/linux.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+#include "base/fd.h"
+#include "base/file.h"
+#include "base/path.h"
+#include "run/linux/brief.h"
+#include "run/linux/cgroup.h"
+#include "run/linux/child.h"
+#include "run/linux/init_image.h"
+#include "run/linux/landlock.h"
+#include "run/linux/process.h"
+#include "run/linux/relay.h"
+#include "run/linux/sys.h"
+#include "run/linux/userns.h"
+
+enum {
+	ALL_NAMESPACES = CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWNET |
+			 CLONE_NEWCGROUP,
+	PASSWD_MAX = 4 << 20,
+	TERM_MAX = 32,
+};
+
+struct enter {
+	const struct plan *plan;
+	const struct enter_request *request;
+	struct user user;
+	struct relay relay;
+	struct cgroup cgroup;
+	int pidfd, image, brief;
+	int ours, theirs;
+};
+
+/* ---- who ---- */
+
+static int
+read_skel_file(int skel, const char *name, struct arena *a, char **ret, struct err *e)
+{
+	fd_auto fd = path_open_in_root(skel, name, O_RDONLY | O_NONBLOCK, 0, e);
+
+	if (fd < 0)
+		return -1;
+	return file_read_fd(fd, PASSWD_MAX, a, name, ret, NULL, e);
+}
+
+static int
+look_up_user(const struct store *s, struct enter *en, struct arena *a, struct err *e)
+{
+	const struct plan *p = en->plan;
+	struct store_trees t;
+	char *passwd, *group;
+	int r;
+
+	if (store_trees_open(s, p->facts, p->jail->name, &t, e) < 0)
+		return -1;
+	r = read_skel_file(t.skel, "etc/passwd", a, &passwd, e);
+	if (r == 0)
+		r = read_skel_file(t.skel, "etc/group", a, &group, e);
+	if (r == 0)
+		r = passwd_lookup(
+			passwd, group, en->request->user != NULL ? en->request->user : "0", ID_COUNT, a, &en->user, e);
+	store_trees_close(&t);
+	return r;
+}
+
+/* The administrator's TERM, if it is a plain name. */
+static const char *
+terminal_type(const struct enter_request *r)
+{
+	const char *t = r->tty ? getenv("TERM") : NULL;
+
+	if (t == NULL || *t == '\0' || strlen(t) > TERM_MAX)
+		return NULL;
+	return t[strspn(t, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-+._")] == '\0' ? t : NULL;
+}
+
+/* ---- in the jail ---- */
+
+/* R9: a descriptor or directory of the host must not be where we stand. */
+static int
+check_inside(struct err *e)
+{
+	char cwd[64];
+
+	if (chdir("/") < 0)
+		return err_sys(e, "chdir", "/");
+	if (syscall(SYS_getcwd, cwd, sizeof(cwd)) < 0 || strcmp(cwd, "/") != 0)
+		return err_set(e, ERR_FAILED, "setns", "/", "the working directory is outside the jail");
+	return 0;
+}
+
+static int
+send_master(int socket, int master, struct err *e)
+{
+	union {
+		char buf[CMSG_SPACE(sizeof(int))];
+		struct cmsghdr align;
+	} control = {0};
+	struct report r = {.ok = 1};
+	struct iovec iov = {&r, sizeof(r)};
+	struct msghdr m = {
+		.msg_iov = &iov, .msg_iovlen = 1, .msg_control = control.buf, .msg_controllen = sizeof(control.buf)};
+	struct cmsghdr *c = CMSG_FIRSTHDR(&m);
+
+	c->cmsg_level = SOL_SOCKET;
+	c->cmsg_type = SCM_RIGHTS;
+	c->cmsg_len = CMSG_LEN(sizeof(int));
+	memcpy(CMSG_DATA(c), &master, sizeof(int));
+	return sendmsg(socket, &m, MSG_NOSIGNAL) < 0 ? err_sys(e, "send", "pty") : 0;
+}
+
+static int
+make_tty(const struct enter *en, int fds[], struct err *e)
+{
+	int master, slave;
+
+	if (relay_make_pty(en->user.uid, &master, &slave, e) < 0 || send_master(en->theirs, master, e) < 0)
+		return -1;
+	fds[0] = fds[1] = fds[2] = slave;
+	return 0;
+}
+
+static int
+run_inside(const struct enter *en, struct err *e)
+{
+	int fds[] = {0, 1, 2, en->brief, en->theirs, -1};
+	sigset_t none;
+
+	sigemptyset(&none);
+	for (int sig = 1; sig < NSIG; sig++)
+		signal(sig, SIG_DFL);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	for (int i = 0; i < RELAY_NFDS; i++)
+		if (en->relay.theirs[i] >= 0)
+			fds[i] = en->relay.theirs[i];
+	if (en->request->tty && make_tty(en, fds, e) < 0)
+		return -1;
+	if ((fds[BRIEF_FD_LANDLOCK] = landlock_ruleset(en->plan, e)) < 0)
+		return -1;
+	return child_exec_image(en->image, fds, sizeof(fds) / sizeof(fds[0]), e);
+}
+
+/* ---- the way in ---- */
+
+static int
+join(const struct enter *en, struct err *e)
+{
+	int self = getpid();
+
+	umask(077);
+	if (child_rlimits(en->plan, e) < 0)
+		return -1;
+	if (prctl(PR_SET_DUMPABLE, 0) < 0)
+		return err_sys(e, "prctl", "before the jail");
+	if (cgroup_join(&en->cgroup, self, e) < 0)
+		return -1;
+	if (setns(en->pidfd, ALL_NAMESPACES) < 0)
+		return err_sys(e, "setns", en->plan->jail->name);
+	if (userns_become_root(e) < 0 || prctl(PR_SET_DUMPABLE, 0) < 0)
+		return -1;
+	return check_inside(e);
+}
+
+/* The first child ends with the second begun; its pid, as the host sees it, goes ahead of all reports. */
+static _Noreturn void
+first_child(struct enter *en)
+{
+	struct sys_clone_args args = {.flags = CLONE_PARENT};
+	struct err e = {0};
+	int pid = -1;
+
+	fd_close(&en->ours);
+	if (join(en, &e) == 0 && (pid = sys_clone3(&args)) < 0)
+		err_sys(&e, "clone3", "command");
+	if (pid > 0)
+		_exit(send(en->theirs, &pid, sizeof(pid), MSG_NOSIGNAL) == sizeof(pid) ? 0 : INIT_EXIT_FAILED);
+	if (pid == 0)
+		(void)!run_inside(en, &e);
+	child_report(en->theirs, &e);
+	_exit(INIT_EXIT_FAILED);
+}
+
+static int
+begin(struct enter *en, struct err *e)
+{
+	int first = fork(), status;
+
+	if (first < 0)
+		return err_sys(e, "fork", "command");
+	if (first == 0)
+		first_child(en);
+	fd_close(&en->theirs);
+	while (waitpid(first, &status, 0) < 0)
+		if (errno != EINTR)
+			return err_sys(e, "wait", "command");
+	return 0;
+}
+
+/* ---- on the host ---- */
+
+/* What comes from the way in, in this order: the pid, the pty's master if one was asked for, a report if a step failed,
+ * and the end of the socket when the command is executed. */
+struct news {
+	int pid, master;
+};
+
+/* One message; 1 at the end of the socket. */
+static int
+receive(int socket, struct news *n, struct err *e)
+{
+	union {
+		char buf[CMSG_SPACE(sizeof(int))];
+		struct cmsghdr align;
+	} control;
+	struct report r;
+	struct iovec iov = {&r, sizeof(r)};
+	struct msghdr m = {
+		.msg_iov = &iov, .msg_iovlen = 1, .msg_control = control.buf, .msg_controllen = sizeof(control.buf)};
+	struct cmsghdr *c;
+	ssize_t got;
+
+	do
+		got = recvmsg(socket, &m, MSG_CMSG_CLOEXEC);
+	while (got < 0 && errno == EINTR);
+	if (got < 0)
+		return err_sys(e, "receive", "report");
+	c = CMSG_FIRSTHDR(&m);
+	if (c != NULL && c->cmsg_type == SCM_RIGHTS)
+		memcpy(&n->master, CMSG_DATA(c), sizeof(int));
+	if (got == sizeof(int))
+		memcpy(&n->pid, &r, sizeof(int));
+	else if (got != 0 && got != sizeof(r))
+		return err_set(e, ERR_FAILED, "receive", "report", "malformed");
+	else if (got != 0 && !r.ok)
+		return linux_report_error(&r, e);
+	return got == 0;
+}
+
+static int
+await_command(struct enter *en, int *ret_pid, struct err *e)
+{
+	struct news n = {-1, -1};
+	int r;
+
+	do
+		r = receive(en->ours, &n, e);
+	while (r == 0);
+	if (r > 0 && n.pid < 0)
+		r = err_set(e, ERR_FAILED, "enter", en->plan->jail->name, "the way into the jail ended without a word");
+	*ret_pid = n.pid;
+	if (r < 0) {
+		fd_close(&n.master);
+		return -1;
+	}
+	relay_started(&en->relay, n.master);
+	return 0;
+}
+
+static int
+exit_status(int wait)
+{
+	return WIFSIGNALED(wait) ? 128 + WTERMSIG(wait) : WEXITSTATUS(wait);
+}
+
+static int
+build_brief(struct enter *en, struct err *e)
+{
+	str_auto block = {0};
+
+	if (brief_for_command(en->plan, linux_filter(), en->request, &en->user, terminal_type(en->request), &block, e) <
+		0)
+		return -1;
+	en->brief = brief_open(block.s, block.len, e);
+	return en->brief < 0 ? -1 : 0;
+}
+
+static int
+find_jail(const struct store *s, struct enter *en, struct err *e)
+{
+	const char *name = en->plan->jail->name;
+	struct run_record r;
+	bool found;
+
+	if (store_run_read(s, name, &r, &found, e) < 0)
+		return -1;
+	if (!found) {
+		err_set(e, ERR_FAILED, "enter", name, "is not running");
+		return err_hint(e, "warder start %s", name);
+	}
+	if ((en->pidfd = process_open_recorded(&r, name, e)) < 0)
+		return -1;
+	return r.cgroup[0] != '\0' ? cgroup_open(r.cgroup, &en->cgroup, e) : 0;
+}
+
+static int
+prepare(const struct store *s, struct enter *en, struct arena *a, struct err *e)
+{
+	int pair[2];
+
+	if (find_jail(s, en, e) < 0 || look_up_user(s, en, a, e) < 0 || build_brief(en, e) < 0)
+		return -1;
+	if ((en->image = init_image_open(e)) < 0)
+		return -1;
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0)
+		return err_sys(e, "socketpair", "enter");
+	en->ours = pair[0];
+	en->theirs = pair[1];
+	return en->request->tty ? 0 : relay_open(&en->relay, e);
+}
+
+static int
+run(struct enter *en, int *ret_status, struct err *e)
+{
+	int pid = -1, wait;
+
+	if (begin(en, e) < 0)
+		return -1;
+	if (await_command(en, &pid, e) < 0) {
+		/* Not found and not executable have statuses of their own (DESIGN.md section 7). */
+		if (pid > 0 && waitpid(pid, &wait, 0) == pid && WIFEXITED(wait) && WEXITSTATUS(wait) > INIT_EXIT_FAILED)
+			*ret_status = WEXITSTATUS(wait);
+		return -1;
+	}
+	if (relay_run(&en->relay, pid, &wait, e) < 0)
+		return -1;
+	*ret_status = exit_status(wait);
+	return 0;
+}
+
+static void
+release(struct enter *en)
+{
+	int *const fds[] = {&en->pidfd, &en->image, &en->brief, &en->ours, &en->theirs};
+
+	for (size_t i = 0; i < sizeof(fds) / sizeof(fds[0]); i++)
+		fd_close(fds[i]);
+	cgroup_close(&en->cgroup);
+	relay_done(&en->relay);
+}
+
+int
+linux_enter(const struct store *s, const struct plan *p, const struct enter_request *r, int *ret_status, struct err *e)
+{
+	struct enter en = {
+		.plan = p,
+		.request = r,
+		.relay = {{-1, -1, -1}, {-1, -1, -1}, -1, false},
+		.pidfd = -1,
+		.image = -1,
+		.brief = -1,
+		.ours = -1,
+		.theirs = -1,
+	};
+	struct arena a = {0};
+	int result;
+
+	cgroup_init(&en.cgroup);
+	result = prepare(s, &en, &a, e);
+	if (result == 0)
+		result = run(&en, ret_status, e);
+	release(&en);
+	arena_done(&a);
+	return result;
+}

@@ -1,0 +1,32 @@
+/*
+ * Between the administrator's terminal and a command in a jail: the jail never holds a descriptor of a host terminal.
+ */
+#ifndef WARDER_RUN_LINUX_RELAY_H
+#define WARDER_RUN_LINUX_RELAY_H
+
+#include "base/err.h"
+
+enum { RELAY_IN, RELAY_OUT, RELAY_ERR, RELAY_NFDS };
+
+struct relay {
+	int theirs[RELAY_NFDS]; /* what the command gets as 0-2; closed by relay_started */
+	int own[RELAY_NFDS];    /* our ends; -1: the command has our own descriptor, which is no terminal */
+	int master;             /* of the jail's pty; -1: pipes */
+	bool raw;               /* our terminal was made raw */
+};
+
+/* Pipes in place of each of 0-2 that is a terminal. */
+int relay_open(struct relay *r, struct err *e) must_check;
+/* After the command has been begun: closes its ends.  master (taken over) or -1. */
+void relay_started(struct relay *r, int master);
+/*
+ * Copies until process pid (a child of ours) has ended and its output is through.  Signals that end us are passed on
+ * to it; the size of the window too.  Returns wait status in *ret_wait.
+ */
+int relay_run(struct relay *r, int pid, int *ret_wait, struct err *e) must_check;
+void relay_done(struct relay *r);
+
+/* In the jail: a new pty of its devpts, the slave owned by uid.  *ret_slave is opened without a path. */
+int relay_make_pty(unsigned uid, int *ret_master, int *ret_slave, struct err *e) must_check;
+
+#endif

@@ -1,0 +1,114 @@
+/*
+ * Stopping a jail, and clearing what is left of one.
+ *
+ * Everything of a jail ends with its pid 1: processes with the pid namespace, mounts with the mount namespace, the
+ * interface with the network namespace.  What remains on the host is named in the record.
+ */
+#include "run/linux/linux.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/fd.h"
+#include "run/linux/cgroup.h"
+#include "run/linux/net.h"
+#include "run/linux/process.h"
+
+enum { GRACE_S = 5, EXEC_STOP_DEFAULT_S = 60, STOP_TIMEOUT_DEFAULT_S = 10, KILL_WAIT_MS = 10000 };
+
+int
+linux_clear_record(const struct store *s, const char *name, const struct run_record *r, struct err *e)
+{
+	if (r->veth[0] != '\0' && net_down(s->root, r->veth, r->bridge, e) < 0)
+		return -1;
+	if (r->cgroup[0] != '\0' && cgroup_remove(r->cgroup, e) < 0)
+		return -1;
+	return store_run_remove(s, name, e);
+}
+
+/* Whether the process that made the record's start is still at it. */
+static bool
+starter_is_alive(const struct run_record *r)
+{
+	return r->pid == 0 && r->starter_pid != getpid() && process_start_ticks(r->starter_pid) == r->starter_ticks;
+}
+
+/* Another boot's record names nothing that still exists but files. */
+static bool
+is_of_this_boot(const struct run_record *r)
+{
+	char boot[40];
+	struct err ignored;
+
+	return process_boot_id(boot, &ignored) == 0 && strcmp(boot, r->boot_id) == 0;
+}
+
+int
+linux_clear(const struct store *s, const char *name, struct err *e)
+{
+	struct run_record r;
+	struct err ignored;
+	bool found;
+	fd_auto pidfd = -1;
+
+	if (store_run_read(s, name, &r, &found, e) < 0)
+		return -1;
+	if (!found)
+		return 0;
+	if (!is_of_this_boot(&r))
+		return store_run_remove(s, name, e);
+	pidfd = process_open_recorded(&r, name, &ignored);
+	if (pidfd >= 0 && !process_wait_end(pidfd, 0))
+		return err_set(e, ERR_BUSY, "start", name, "is running already (pid %d)", r.pid);
+	if (starter_is_alive(&r))
+		return err_set(e, ERR_BUSY, "start", name, "is being started by process %d", r.starter_pid);
+	return linux_clear_record(s, name, &r, e);
+}
+
+static int
+bound_ms(const struct jail *j, bool kill)
+{
+	uint32_t each, s;
+
+	if (kill)
+		return 0;
+	if (j == NULL)
+		return (STOP_TIMEOUT_DEFAULT_S + EXEC_STOP_DEFAULT_S + GRACE_S) * 1000;
+	each = j->exec_timeout > 0 ? j->exec_timeout : EXEC_STOP_DEFAULT_S;
+	s = j->stop_timeout + each * (uint32_t)j->stop.n + GRACE_S;
+	return (int)(s > 86400 ? 86400 : s) * 1000;
+}
+
+static int
+end(int pidfd, const char *name, int wait_ms, struct err *e)
+{
+	if (wait_ms > 0) {
+		process_kill(pidfd, SIGTERM);
+		if (process_wait_end(pidfd, wait_ms))
+			return 0;
+	}
+	process_kill(pidfd, SIGKILL);
+	if (!process_wait_end(pidfd, KILL_WAIT_MS))
+		return err_set(e, ERR_FAILED, "stop", name, "pid 1 does not end after SIGKILL");
+	return 0;
+}
+
+int
+linux_stop(const struct store *s, const struct jail *j, const char *name, bool kill, struct err *e)
+{
+	struct run_record r;
+	struct err ignored;
+	bool found;
+	fd_auto pidfd = -1;
+
+	if (store_run_read(s, name, &r, &found, e) < 0)
+		return -1;
+	if (!found)
+		return 0;
+	if (is_of_this_boot(&r) && (pidfd = process_open_recorded(&r, name, &ignored)) >= 0 &&
+		end(pidfd, name, bound_ms(j, kill), e) < 0)
+		return -1;
+	return linux_clear(s, name, e);
+}
