@@ -1,0 +1,133 @@
+/*
+ * From a command line to an exit status: parse, check the rights, load the configuration, open the store, run the
+ * verb, print the error.  Only this folder prints.
+ */
+#include <errno.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "cli/cli.h"
+
+static const char default_root[] = "/jails";
+
+static bool
+color_wanted(const struct options *o)
+{
+	const char *no = getenv("NO_COLOR");
+	return !o->no_color && (no == NULL || *no == '\0') && isatty(STDOUT_FILENO) == 1;
+}
+
+/* True where -f does not name a file and there is none at the usual place. */
+static bool
+config_is_absent(const struct cli *c)
+{
+	struct stat st;
+	return c->o.file == NULL && lstat(config_default_path, &st) == -1 && errno == ENOENT;
+}
+
+static int
+load_config(struct cli *c, struct err *e)
+{
+	const char *path = c->o.file != NULL ? c->o.file : config_default_path;
+	c->config.root = default_root;
+	if (!config_is_absent(c))
+		return config_load(path, &c->a, &c->config, e);
+	if (!(c->verb->flags & VERB_CONFIG))
+		return 0;
+	err_set(e, ERR_CONFIG, c->verb->name, path, "there is no such file");
+	return err_hint(e, "write one, or name another with -f FILE; see warder.conf(5)");
+}
+
+static int
+check_root(const struct cli *c, struct err *e)
+{
+	if (!(c->verb->flags & VERB_ROOT) || geteuid() == 0)
+		return 0;
+	return err_set(e, ERR_NOPERM, c->verb->name, NULL, "must be root");
+}
+
+static int
+check_root_option(const struct cli *c, struct err *e)
+{
+	if (c->o.root != NULL && !path_is_clean_absolute(c->o.root))
+		return err_set(e, ERR_USAGE, "--root", c->o.root, "is not a clean absolute path");
+	return 0;
+}
+
+static int
+prepare(struct cli *c, struct err *e)
+{
+	if (check_root(c, e) == -1 || check_root_option(c, e) == -1)
+		return -1;
+	if ((c->verb->flags & (VERB_CONFIG | VERB_WANTS)) && load_config(c, e) == -1)
+		return -1;
+	c->root = c->o.root != NULL ? c->o.root : c->config.root;
+	c->config.root = c->root;
+	return c->verb->flags & VERB_STORE ? store_open(c->root, &c->store, e) : 0;
+}
+
+static int
+run_verb(struct cli *c)
+{
+	struct err e = {0};
+	int status = prepare(c, &e);
+	if (status == 0)
+		status = c->verb->run(c, &e);
+	if (status == -1) {
+		fflush(stdout);
+		err_print(stderr, &e, "warder", NULL);
+		status = c->verb->flags & VERB_COMMAND ? EXIT_WARDER : err_exit_status(&e);
+	}
+	if (c->store.dotfd != -1)
+		store_close(&c->store);
+	return status;
+}
+
+static int
+show_help(const struct command *cmd)
+{
+	str_auto out = {0};
+	help_print(cmd->verb, cmd->parent, &out);
+	fputs(str_text(&out), stdout);
+	return 0;
+}
+
+/* A full disk behind a pipe or file must not look like success. */
+static int
+finish_output(int status)
+{
+	if (fflush(stdout) == 0 && ferror(stdout) == 0)
+		return status;
+	struct err e = {0};
+	err_sys(&e, "write", "standard output");
+	err_print(stderr, &e, "warder", NULL);
+	return status != 0 ? status : 1;
+}
+
+int
+cli_main(int argc, char *const *argv)
+{
+	struct cli c = {.store = {.rootfd = -1, .dotfd = -1}};
+	struct command cmd;
+	struct err e = {0};
+	int status;
+	if (command_parse(argc, argv, &c.a, &cmd, &e) == -1) {
+		err_print(stderr, &e, "warder", NULL);
+		bool command = cmd.verb != NULL && (cmd.verb->flags & VERB_COMMAND);
+		status = command ? EXIT_WARDER : err_exit_status(&e);
+	} else if (cmd.o.help) {
+		status = show_help(&cmd);
+	} else {
+		c.verb = cmd.verb;
+		c.parent = cmd.parent;
+		c.o = cmd.o;
+		c.args = cmd.args;
+		c.color = color_wanted(&c.o);
+		status = run_verb(&c);
+	}
+	arena_done(&c.a);
+	return finish_output(status);
+}

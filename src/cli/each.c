@@ -1,0 +1,189 @@
+/*
+ * One verb, several jails: in order, or -j of them at a time.  With -j each jail is worked on by a child of its own,
+ * whose output goes to a memory file and is printed whole when it ends, so that two jails' lines never mix.
+ */
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/fd.h"
+#include "cli/targets.h"
+
+enum job_state { JOB_WAITING, JOB_RUNNING, JOB_DONE };
+struct job {
+	enum job_state state;
+	int status; /* exit status, when done */
+	pid_t pid;
+	int out, err;
+};
+struct crew {
+	struct cli *c;
+	const struct targets *t;
+	enum order order;
+	int (*work)(struct cli *c, const struct target *t, struct err *e);
+	struct job *jobs;
+	size_t running;
+};
+
+static int
+report(const struct target *t, struct err *e)
+{
+	fflush(stdout);
+	err_print(stderr, e, "warder", t->name);
+	return err_exit_status(e);
+}
+
+static int
+work_on(struct crew *w, size_t i)
+{
+	struct err e = {0};
+	int status = w->work(w->c, &w->t->v[i], &e);
+	return status == -1 ? report(&w->t->v[i], &e) : status;
+}
+
+/* The first target that i waits for and that failed, or NULL. */
+static const struct target *
+failed_dependency(const struct crew *w, size_t i)
+{
+	for (size_t k = 0; w->order == ORDER_START && k < i; k++)
+		if (w->jobs[k].status != 0 && target_waits_for(&w->t->v[i], &w->t->v[k], w->order))
+			return &w->t->v[k];
+	return NULL;
+}
+
+static bool
+is_ready(const struct crew *w, size_t i)
+{
+	if (w->jobs[i].state != JOB_WAITING)
+		return false;
+	for (size_t k = 0; k < i; k++)
+		if (w->jobs[k].state != JOB_DONE && target_waits_for(&w->t->v[i], &w->t->v[k], w->order))
+			return false;
+	return true;
+}
+
+static void
+finish(struct job *job, int status)
+{
+	job->state = JOB_DONE;
+	job->status = status;
+}
+
+/* True if i was finished without trying, since what it depends on failed. */
+static bool
+skip_if_dependency_failed(struct crew *w, size_t i)
+{
+	const struct target *dep = failed_dependency(w, i);
+	if (dep == NULL)
+		return false;
+	struct err e = {0};
+	err_set(&e, ERR_FAILED, w->c->verb->name, NULL, "not tried: it depends on %s, which failed", dep->name);
+	finish(&w->jobs[i], report(&w->t->v[i], &e));
+	return true;
+}
+
+static void
+copy_output(int from, int to)
+{
+	char buf[8192];
+	ssize_t n;
+	struct err e;
+	if (lseek(from, 0, SEEK_SET) != 0)
+		return;
+	while ((n = read(from, buf, sizeof(buf))) > 0)
+		if (fd_write_all(to, buf, (size_t)n, "output", &e) == -1)
+			return;
+}
+
+static _Noreturn void
+child_main(struct crew *w, size_t i, int out, int err)
+{
+	if (dup2(out, STDOUT_FILENO) == -1 || dup2(err, STDERR_FILENO) == -1)
+		_exit(1);
+	int status = work_on(w, i);
+	fflush(stdout);
+	_exit(status);
+}
+
+static int
+begin_job(struct crew *w, size_t i)
+{
+	struct job *job = &w->jobs[i];
+	fd_auto out = memfd_create("warder-out", MFD_CLOEXEC);
+	fd_auto err = memfd_create("warder-err", MFD_CLOEXEC);
+	fflush(stdout);
+	pid_t pid = out == -1 || err == -1 ? -1 : fork();
+	if (pid == 0)
+		child_main(w, i, out, err);
+	if (pid == -1)
+		return -1;
+	*job = (struct job){.state = JOB_RUNNING, .pid = pid, .out = fd_take(&out), .err = fd_take(&err)};
+	w->running++;
+	return 0;
+}
+
+static void
+end_job(struct crew *w, struct job *job, int wstatus)
+{
+	copy_output(job->out, STDOUT_FILENO);
+	copy_output(job->err, STDERR_FILENO);
+	fd_close(&job->out);
+	fd_close(&job->err);
+	finish(job, WIFEXITED(wstatus) ? WEXITSTATUS(wstatus) : 128 + WTERMSIG(wstatus));
+	w->running--;
+}
+
+static void
+wait_for_one(struct crew *w)
+{
+	int wstatus;
+	pid_t pid = waitpid(-1, &wstatus, 0);
+	for (size_t i = 0; pid > 0 && i < w->t->n; i++)
+		if (w->jobs[i].state == JOB_RUNNING && w->jobs[i].pid == pid)
+			end_job(w, &w->jobs[i], wstatus);
+}
+
+/* Begins what can be begun; a job that cannot be given a child is done here. */
+static void
+begin_ready(struct crew *w)
+{
+	for (size_t i = 0; i < w->t->n && w->running < w->c->o.jobs; i++)
+		if (is_ready(w, i) && !skip_if_dependency_failed(w, i) && begin_job(w, i) == -1)
+			finish(&w->jobs[i], work_on(w, i));
+}
+
+static void
+run_parallel(struct crew *w)
+{
+	for (size_t undone = w->t->n; undone > 0;) {
+		begin_ready(w);
+		if (w->running > 0)
+			wait_for_one(w);
+		undone = 0;
+		for (size_t i = 0; i < w->t->n; i++)
+			undone += w->jobs[i].state != JOB_DONE;
+	}
+}
+
+static void
+run_in_order(struct crew *w)
+{
+	for (size_t i = 0; i < w->t->n; i++)
+		if (!skip_if_dependency_failed(w, i))
+			finish(&w->jobs[i], work_on(w, i));
+}
+
+int
+targets_each(struct cli *c, const struct targets *t, enum order order,
+	int (*work)(struct cli *c, const struct target *t, struct err *e))
+{
+	struct crew w = {c, t, order, work, arena_array(&c->a, t->n + 1, sizeof(*w.jobs)), 0};
+	if (c->o.jobs > 1 && t->n > 1)
+		run_parallel(&w);
+	else
+		run_in_order(&w);
+	for (size_t i = 0; i < t->n; i++)
+		if (w.jobs[i].status != 0)
+			return w.jobs[i].status;
+	return 0;
+}

@@ -1,0 +1,110 @@
+/*
+ * Start and stop of one jail.  The order, and what is undone when a step fails, is the same for start and restart.
+ */
+
+#include "cli/life.h"
+#include "plan/plan.h"
+#include "run/backend.h"
+
+bool
+life_is_running(const struct jail_status *st)
+{
+	return st->state == JAIL_RUNNING || st->state == JAIL_STARTING;
+}
+
+int
+life_lock(struct cli *c, const char *name, unsigned wait_ms, int *ret_fd, struct err *e)
+{
+	return store_lock(&c->store, arena_printf(&c->a, "jail.%s", name), c->verb->name, wait_ms, ret_fd, e);
+}
+
+int
+life_make_plan(struct cli *c, const struct jail *j, struct plan *ret, struct err *e)
+{
+	if (!store_jail_exists(&c->store, j->name)) {
+		err_set(e, ERR_FAILED, c->verb->name, j->name, "it is declared but was not created");
+		return err_hint(e, "warder create %s", j->name);
+	}
+	struct jail_facts *facts = arena_alloc(&c->a, sizeof(*facts));
+	if (store_jail_facts(&c->store, j, &c->a, facts, e) == -1)
+		return -1;
+	return plan_build(j, facts, &c->a, ret, e);
+}
+
+int
+life_plan(struct cli *c, const struct jail *j, struct err *e)
+{
+	struct plan plan;
+	if (life_make_plan(c, j, &plan, e) == -1)
+		return -1;
+	if (c->o.json) {
+		struct json out = {0};
+		plan_json(&plan, &out);
+		cli_print_json(&out);
+		return 0;
+	}
+	str_auto text = {0};
+	plan_print(&plan, &text);
+	fputs(str_text(&text), stdout);
+	return 0;
+}
+
+/* exec.poststop always runs, all of it; its failures are told and change nothing. */
+static void
+run_poststop(const struct cli *c, const struct jail *j)
+{
+	for (size_t i = 0; i < j->poststop.n; i++) {
+		struct err e = {0};
+		struct strv one = {.v = &j->poststop.v[i], .n = 1};
+		if (hooks_run(c, j, "exec.poststop", &one, &e) == -1)
+			err_print(stderr, &e, "warder", j->name);
+	}
+}
+
+static int
+run_backend(struct cli *c, const struct plan *plan, int *ret_pid, struct err *e)
+{
+	const struct jail *j = plan->jail;
+	cli_step(c, "%s: %zu steps of the plan", j->name, plan->nops);
+	if (backend_native.start(&c->store, plan, ret_pid, e) == -1)
+		return -1;
+	if (hooks_run(c, j, "exec.poststart", &j->poststart, e) == 0)
+		return 0;
+	struct err second = {0};
+	if (backend_native.stop(&c->store, j, j->name, false, &second) == -1)
+		err_print(stderr, &second, "warder", j->name);
+	return -1;
+}
+
+int
+life_start(struct cli *c, const struct jail *j, struct err *e)
+{
+	struct plan plan;
+	int pid;
+	if (life_make_plan(c, j, &plan, e) == -1)
+		return -1;
+	if (hooks_run(c, j, "exec.prestart", &j->prestart, e) == -1 || run_backend(c, &plan, &pid, e) == -1) {
+		run_poststop(c, j);
+		return -1;
+	}
+	cli_say(c, "%s: started, pid %d", j->name, pid);
+	return 0;
+}
+
+int
+life_stop(struct cli *c, const char *name, const struct jail *j, bool kill, bool *ret_was, struct err *e)
+{
+	struct jail_status st;
+	if (store_jail_status(&c->store, name, &st, e) == -1)
+		return -1;
+	bool was = st.state != JAIL_STOPPED;
+	struct err hook = {0};
+	if (was && j != NULL && !kill && hooks_run(c, j, "exec.prestop", &j->prestop, &hook) == -1)
+		err_print(stderr, &hook, "warder", name); /* a jail that should stop is stopped all the same */
+	cli_step(c, "%s: stopping", name);
+	int r = backend_native.stop(&c->store, j, name, kill, e);
+	if (was && j != NULL)
+		run_poststop(c, j);
+	*ret_was = was;
+	return r;
+}

@@ -1,0 +1,88 @@
+/*
+ * What verbs say to the person at the terminal, and the one question that they ask.
+ */
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/cli.h"
+
+/* The text with everything that could steer a terminal escaped; a final newline is added. */
+static void
+print_line(FILE *out, const char *prefix, const char *fmt, va_list ap)
+{
+	char *text;
+	if (vasprintf(&text, fmt, ap) == -1)
+		return;
+	str_auto line = {0};
+	str_add(&line, prefix);
+	str_add_escaped(&line, text, strlen(text));
+	str_addc(&line, '\n');
+	free(text);
+	fputs(str_text(&line), out);
+	fflush(out);
+}
+
+void
+cli_say(const struct cli *c, const char *fmt, ...)
+{
+	if (c->o.quiet)
+		return;
+	va_list ap;
+	va_start(ap, fmt);
+	print_line(stdout, "", fmt, ap);
+	va_end(ap);
+}
+
+void
+cli_step(const struct cli *c, const char *fmt, ...)
+{
+	if (!c->o.verbose)
+		return;
+	va_list ap;
+	va_start(ap, fmt);
+	print_line(stderr, "", fmt, ap);
+	va_end(ap);
+}
+
+void
+cli_warn(const char *who, const char *fmt, ...)
+{
+	str_auto prefix = {0};
+	str_addf(&prefix, "warder: %s: ", who);
+	va_list ap;
+	va_start(ap, fmt);
+	print_line(stderr, str_text(&prefix), fmt, ap);
+	va_end(ap);
+}
+
+void
+cli_print_json(struct json *j)
+{
+	fputs(str_text(&j->out), stdout);
+	fputc('\n', stdout);
+	json_done(j);
+}
+
+void
+cli_progress(const struct cli *c, struct progress *p)
+{
+	progress_init(p, stderr, c->o.quiet || c->o.json);
+}
+
+int
+cli_confirm(const struct cli *c, const char *question, struct err *e)
+{
+	if (c->o.yes)
+		return 0;
+	if (isatty(STDIN_FILENO) != 1 || isatty(STDERR_FILENO) != 1) {
+		err_set(e, ERR_USAGE, c->verb->name, NULL, "nobody to ask: not a terminal");
+		return err_hint(e, "-y answers yes");
+	}
+	char answer[16];
+	fprintf(stderr, "%s [y/N] ", question);
+	if (fgets(answer, sizeof(answer), stdin) != NULL && (answer[0] == 'y' || answer[0] == 'Y'))
+		return 0;
+	return err_set(e, ERR_FAILED, c->verb->name, NULL, "not done: the answer was no");
+}

@@ -1,0 +1,49 @@
+/*
+ * Which jails a verb works on, and in which order.  Choosing and ordering are pure.
+ */
+#ifndef WARDER_CLI_TARGETS_H
+#define WARDER_CLI_TARGETS_H
+
+#include "cli/cli.h"
+
+struct target {
+	const char *name;
+	const struct jail *jail; /* NULL: not, or no longer, declared */
+	bool named;              /* by its own name; false: by a pattern, --all or as a dependency */
+};
+struct targets {
+	struct target *v;
+	size_t n;
+};
+enum order { ORDER_AS_GIVEN, ORDER_START, ORDER_STOP };
+
+/*
+ * The names among known that words mean: names, or patterns of glob(7) with * ? [ ].  ERR_USAGE for what can be
+ * neither, the unknown kind, with the nearest name as hint, for an unknown name, ERR_FAILED for a pattern that matches
+ * nothing. Each name once.
+ */
+int targets_match(const char *op, const struct strv *known, const struct strv *words, enum err_kind unknown,
+	struct arena *a, struct targets *ret, struct err *e) must_check;
+/* Adds what the targets depend on, and so on, as jail.conf(5) has it. */
+void targets_add_dependencies(const struct config *c, struct arena *a, struct targets *t);
+/* ORDER_START: a jail after those that it depends on; ORDER_STOP: before them.  Else as it was. */
+void targets_order(struct targets *t, enum order order, struct arena *a);
+/* True if target a has to wait for b in that order. */
+bool target_waits_for(const struct target *a, const struct target *b, enum order order);
+
+/* The verb's operands, or --all, as targets.  declared: only declared jails are known, else created ones too. */
+int targets_choose(const struct cli *c, bool declared, struct arena *a, struct targets *ret, struct err *e) must_check;
+/* The one jail that the first operand names; no pattern. */
+int target_single(const struct cli *c, bool declared, struct arena *a, struct target *ret, struct err *e) must_check;
+/* All jails that are declared or created: declared ones first, as written. */
+int targets_known(const struct cli *c, bool declared, struct arena *a, struct strv *ret, struct err *e) must_check;
+
+/*
+ * Works on each target, -j of them at a time, and prints each one's error.  A target whose dependency failed is not
+ * tried with ORDER_START.  work returns an exit status or -1 with the error.  Returns the status of the first in order
+ * that is not 0.
+ */
+int targets_each(struct cli *c, const struct targets *t, enum order order,
+	int (*work)(struct cli *c, const struct target *t, struct err *e));
+
+#endif

@@ -1,0 +1,104 @@
+/*
+ * warder destroy: a jail's skeleton, state, log and record go; its ids are never given to another.
+ */
+#include <fcntl.h>
+#include <limits.h>
+
+#include "base/fd.h"
+#include "base/tree.h"
+#include "cli/targets.h"
+#include "run/backend.h"
+
+static int
+refuse_running(const struct cli *c, const char *name, struct err *e)
+{
+	struct jail_status st;
+	if (store_jail_status(&c->store, name, &st, e) == -1)
+		return -1;
+	if (st.state != JAIL_RUNNING && st.state != JAIL_STARTING)
+		return 0;
+	err_set(e, ERR_BUSY, "destroy", name, "it is running");
+	return err_hint(e, "warder stop %s", name);
+}
+
+static int
+measure(const struct store *s, const char *rel, struct tree_size *ret, struct err *e)
+{
+	struct tree_size size = {0};
+	fd_auto dir = path_open_beneath(s->rootfd, rel, O_RDONLY | O_DIRECTORY, 0, e);
+	if (dir == -1 || tree_measure(dir, &size, e) == -1)
+		return -1;
+	ret->entries += size.entries;
+	ret->bytes += size.bytes;
+	return 0;
+}
+
+/* "state 12 MiB, skeleton 1.2 MiB"; a tree that cannot be measured (half made, half removed) is named without size. */
+static void
+describe_loss(struct cli *c, const char *name, struct str *out)
+{
+	const char *paths[] = {arena_printf(&c->a, "t/%s", name), arena_printf(&c->a, ".warder/skel/%s", name)};
+	static const char *const words[] = {"state", "skeleton"};
+	for (size_t i = 0; i < 2; i++) {
+		struct tree_size size = {0};
+		struct err e;
+		str_addf(out, "%s%s", i > 0 ? ", " : "", words[i]);
+		if (measure(&c->store, paths[i], &size, &e) == -1)
+			continue;
+		str_addc(out, ' ');
+		str_add_size(out, size.bytes);
+	}
+}
+
+static int
+destroy_one(struct cli *c, const struct target *t, struct err *e)
+{
+	if (refuse_running(c, t->name, e) == -1)
+		return -1;
+	/* A named one that is not there whole may be what a killed create or destroy left: the store knows. */
+	if (!t->named && !store_jail_exists(&c->store, t->name))
+		return 0;
+	str_auto loss = {0};
+	describe_loss(c, t->name, &loss);
+	if (c->o.dry_run) {
+		cli_say(c, "%s: would be destroyed: %s", t->name, str_text(&loss));
+		return 0;
+	}
+	const char *question = arena_printf(&c->a, "Destroy %s: %s?", t->name, str_text(&loss));
+	fd_auto lock = -1;
+	if (cli_confirm(c, question, e) == -1 ||
+		store_lock(&c->store, arena_printf(&c->a, "jail.%s", t->name), "destroy", 0, &lock, e) == -1 ||
+		refuse_running(c, t->name, e) == -1)
+		return -1;
+	if (backend_native.clear(&c->store, t->name, e) == -1 || store_jail_destroy(&c->store, t->name, e) == -1)
+		return -1;
+	cli_say(c, "%s: destroyed: %s", t->name, str_text(&loss));
+	return 0;
+}
+
+static int
+destroy_main(struct cli *c, struct err *e)
+{
+	struct targets t;
+	if (targets_choose(c, false, &c->a, &t, e) == -1)
+		return -1;
+	if (!c->o.yes)
+		c->o.jobs = 1; /* questions are asked one after another */
+	return targets_each(c, &t, ORDER_AS_GIVEN, destroy_one);
+}
+
+static const struct option_row options[] = {OPTION_ALL};
+
+const struct verb verb_destroy = {
+	.name = "destroy",
+	.operands = "JAIL...",
+	.summary = "remove stopped jails with all their data",
+	.text = "Asks on a terminal; elsewhere -y is needed.  A running jail is refused.",
+	.options = options,
+	.noptions = 1,
+	.flags = VERB_ROOT | VERB_WANTS | VERB_STORE | VERB_TARGETS | VERB_CHANGES,
+	.min = 1,
+	.max = UINT_MAX,
+	.kind = OPERAND_JAIL,
+	.run = destroy_main,
+};
