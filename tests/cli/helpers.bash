@@ -1,0 +1,19 @@
+# What every CLI test needs: the built program, and a scratch folder inside the build folder.
+# WARDER and WARDER_BUILD are set by tests/run.
+
+setup_scratch()
+{
+	[ -x "$WARDER" ] || { echo "WARDER does not name the built program" >&2; return 1; }
+	SCRATCH=$(mktemp -d "${WARDER_BUILD:-${TMPDIR:-/tmp}}/cli.XXXXXX")
+	chmod 755 "$SCRATCH"
+}
+
+remove_scratch()
+{
+	rm -rf "$SCRATCH"
+}
+
+needs_root()
+{
+	[ "$(id -u)" = 0 ] || skip "must be root"
+}

@@ -1,0 +1,58 @@
+#!/usr/bin/env bats
+# What needs no jail: exit statuses, hints, JSON.
+
+load helpers
+setup() { setup_scratch; }
+teardown() { remove_scratch; }
+
+@test "an unknown verb is 64 and names the nearest" {
+	run "$WARDER" strat x
+	[ "$status" -eq 64 ] && [[ $output == *start* ]]
+}
+
+@test "no target is 64 and never means all" {
+	for verb in create destroy start stop restart status; do
+		run "$WARDER" "$verb"
+		[ "$status" -eq 64 ]
+	done
+}
+
+@test "exec and console fail with 125" {
+	run "$WARDER" exec
+	[ "$status" -eq 125 ]
+	run "$WARDER" console --frob x
+	[ "$status" -eq 125 ]
+}
+
+@test "a configuration that does not exist is 78 with -f too" {
+	run "$WARDER" -f "$SCRATCH/none.conf" config check
+	[ "$status" -ne 0 ] && [[ $output == *none.conf* ]]
+}
+
+@test "a broken configuration is 78 with its place" {
+	printf 'frob = 1;\n' > "$SCRATCH/w.conf"
+	run "$WARDER" -f "$SCRATCH/w.conf" config check
+	[ "$status" -eq 78 ] && [[ $output == *w.conf:1:1* ]]
+}
+
+@test "every JSON is one object of version 1" {
+	for words in "help --json" "version --json" "config keys --json"; do
+		"$WARDER" $words | jq -e '.version == 1'
+	done
+}
+
+@test "completion is a script that the shell can read" {
+	"$WARDER" completion bash | bash -n
+	run "$WARDER" completion csh
+	[ "$status" -eq 64 ]
+}
+
+@test "output that cannot be written is an error" {
+	run bash -c '"$0" help > /dev/full' "$WARDER"
+	[ "$status" -ne 0 ]
+}
+
+@test "nothing is coloured in a pipe" {
+	run "$WARDER" config keys
+	[ "$status" -eq 0 ] && [[ $output != *$'\e'* ]]
+}

@@ -1,0 +1,257 @@
+# The rules of the design's security page, each tried from inside with the jail's own root.  Each attack that can be
+# tried without harm outside is first seen working on a plain layout: the same folders, bind mounts and chroot.
+load helpers
+
+setup_file()
+{
+	busybox_conf <<-'EOT' > "$BATS_FILE_TMPDIR/conf"
+		loose { exec.service = "/bin/sleep", "1000"; }
+		tight { exec.service = "/bin/sleep", "1000"; wx = deny; capabilities = none; }
+		only { exec.allow = "/usr/local/libexec/probe"; }
+		pinned { exec.service = "/bin/sleep", "1000"; pins = /var/keep/inner; }
+		shm { exec.service = "/bin/sleep", "1000"; shm = 1M; }
+		other { exec.service = "/bin/sleep", "1000"; }
+	EOT
+	make_store attacks < "$BATS_FILE_TMPDIR/conf"
+	make_jail loose tight only shm other
+	if warder create -q pinned 2> "$DIR/pinned"; then
+		mkdir -p "$ROOT/s/pinned/usr-local/libexec"
+		cp "$PROBE" "$ROOT/s/pinned/usr-local/libexec/probe"
+	fi
+	warder start -q loose tight only shm other
+}
+setup() { use_store attacks; }
+teardown_file() { use_store attacks; remove_store; }
+
+@test "controls: each attack works on an unprotected layout" {
+	cat > "$DIR/plain" <<-'EOT'
+		set -e
+		R=$1/plain-root
+		mkdir -p $R
+		mount -t tmpfs none $R
+		mkdir -p $R/bin $R/usr/bin $R/usr/sbin $R/s/etc $R/s/usr-local $R/t/var/tmp $R/t/var/run $R/t/var/lib/dpkg \
+			$R/t/tmp $R/dev $R/proc
+		cp $2 $R/probe
+		echo root:x:0:0::/:/bin/sh > $R/s/etc/passwd
+		for l in etc=s/etc var=t/var tmp=t/tmp run=t/var/run usr/local=../s/usr-local; do ln -s ${l#*=} $R/${l%%=*}; done
+		mount -t proc proc $R/proc
+		chroot $R /probe attacks controls
+	EOT
+	run unshare -mnpiuf --kill-child bash "$DIR/plain" "$DIR" "$PROBE"
+	rmdir "$DIR/plain-root"
+	[ "${#lines[@]}" -ge 30 ]
+	local failed
+	failed=$(echo "$output" | grep -v ': SUCCEEDED$' || :)
+	[ -z "$failed" ] || { echo "$failed"; return 1; }
+}
+
+@test "only /var and /tmp can be written, and nothing written can be executed (every directory tried)" {
+	for j in tight only loose; do
+		run warder exec $j -- "$PROBE_IN" surface
+		echo "$j: $output"
+		[ "$(echo "$output" | grep '^writable' | sort)" = $'writable /tmp\nwritable /var' ]
+		[ -z "$(echo "$output" | grep '^executable /' || :)" ]
+		[ "$(echo "$output" | awk '/^tried/ { print ($2 > 20 && $4 > 50) }')" = 1 ]
+	done
+}
+
+@test "with wx = deny not even memory that was written can be executed (L1, L2, L3)" {
+	offers "wx = deny" || skip "this kernel has no PR_SET_MDWE (6.3): wx = deny is refused"
+	run warder exec tight -- "$PROBE_IN" surface
+	[ -z "$(echo "$output" | grep '^executable' || :)" ] || { echo "$output"; return 1; }
+	refused tight "write memory, then execute it" "map a memfd executable"
+}
+
+@test "a kernel without PR_SET_MDWE refuses wx = deny rather than starting a weaker jail" {
+	! offers "wx = deny" || skip "this kernel has it"
+	sed 's/^\(.*tight {\)/\1 wx = deny;/' "$CONF" > "$DIR/wx.conf"
+	warder stop -q tight
+	run "$WARDER" --root "$ROOT" -f "$DIR/wx.conf" start tight
+	warder start -q tight
+	[ "$status" -ne 0 ]
+}
+
+@test "R4: nothing can be mounted, remounted or unmounted" {
+	refused loose "mount a tmpfs" "bind mount" "remount / writable" "remount /t without noexec" "unmount /t" \
+		"mount_setattr" "open_tree clone" "fsopen" "pivot_root"
+}
+
+@test "R4: base, skeleton, /dev and /t are read-only" {
+	refused loose "write /etc/passwd" "create in /" "create in /usr" "create in /s" "create in /usr/local" \
+		"create in /dev" "create in /t" "chmod /usr/bin" "rename /t/var"
+}
+
+@test "executing what was written: /tmp, /var, /run, memfd, O_TMPFILE, mapped, shared memory" {
+	refused loose "execute from /tmp" "execute from /var/tmp" "execute from /run" "execute a memfd" \
+		"execute a memfd made with MFD_EXEC" "execute an O_TMPFILE" "map a file of /tmp executable" \
+		"attach executable shared memory"
+}
+
+@test "a declared /dev/shm cannot be executed from" {
+	run warder exec shm -- /bin/sh -c 'echo x > /dev/shm/x && cat /dev/shm/x'
+	expect 0 x
+	refused shm "execute from /dev/shm"
+}
+
+@test "R6: /proc is read-only: program text, sysctls and sysrq stay as they are" {
+	refused loose "patch program text by /proc/self/mem" "write a sysctl" "turn off memfd_noexec" "sysrq" \
+		"write the kernel's log"
+}
+
+@test "R14: no namespaces from inside" {
+	refused loose "unshare a user namespace" "unshare a mount namespace" "unshare a network namespace" \
+		"clone into a user namespace" "setns"
+}
+
+@test "R17: default capabilities are six, a jail with none has none" {
+	run warder exec loose -- /bin/grep -E '^Cap(Bnd|Eff|Inh|Amb)' /proc/self/status
+	[ "$(echo "$output" | awk '/CapBnd/ { print $2 }')" = 00000000000000eb ]
+	[ "$(echo "$output" | awk '/CapInh|CapAmb/ { print $2 }' | sort -u)" = 0000000000000000 ]
+	run warder exec tight -- /bin/grep -E '^Cap(Bnd|Eff|Prm)' /proc/self/status
+	[ "$(echo "$output" | awk '{ print $2 }' | sort -u)" = 0000000000000000 ]
+}
+
+@test "R18: set-id files and device nodes cannot be made" {
+	refused loose "make a set-uid file" "make a set-gid file" "make a block device" "make /dev/mem"
+}
+
+@test "R18: the kernel's dangerous calls are refused" {
+	refused loose "ptrace pid 1" "write the memory of pid 1" "add a key" "make a bpf map" "perf_event_open" \
+		"userfaultfd" "io_uring" "open by handle" "fanotify" "load a kernel module" "personality READ_IMPLIES_EXEC" \
+		"set the hostname" "chroot"
+}
+
+@test "R18: sockets of other families are refused" {
+	refused loose "packet socket" "raw socket" "netfilter socket" "vsock"
+}
+
+@test "R13: input cannot be pushed into the administrator's terminal" {
+	run warder exec -t loose -- "$PROBE_IN" attacks "push input into a terminal (TIOCSTI)" "TIOCLINUX"
+	[ "$status" -eq 0 ] || { echo "$output"; return 1; }
+}
+
+@test "a pin cannot be moved away with its parent" {
+	[ ! -s "$DIR/pinned" ] || skip "this base's skeleton has no such path: $(cat "$DIR/pinned")"
+	warder start -q pinned
+	run warder exec pinned -- /bin/sh -c 'mv /var/keep /var/moved; touch /var/keep/inner/x'
+	[ "$status" -ne 0 ]
+	run warder exec pinned -- /bin/sh -c 'ls -d /var/moved'
+	[ "$status" -ne 0 ]
+}
+
+@test "exec.allow: nothing else can be executed, no shell either" {
+	run warder exec only -- /bin/sh -c 'echo ran'
+	[ "$status" -ne 0 ]
+	[[ "$output" != *ran* ]]
+	run warder exec only -- "$PROBE_IN" exit 5
+	expect 5
+}
+
+@test "R8: no file descriptor leaks into exec" {
+	exec 7< /etc/passwd 8< /
+	run warder exec loose -- /bin/sh -c 'for f in /proc/self/fd/*; do readlink $f; done'
+	exec 7<&- 8<&-
+	[[ "$output" != *passwd* ]]
+	[ "$(warder exec loose -- /bin/ls /proc/self/fd | wc -l)" -le 4 ]
+}
+
+@test "R8: no file descriptor of the host is open in the jail's processes" {
+	run ls -l "/proc/$(pid_of loose)/fd"
+	echo "$output"
+	[[ "$output" != *"$DIR/root/s"* ]]
+	[[ "$output" != *"$DIR/root/j"* ]]
+}
+
+@test "R9: the working directory is inside, whatever the caller's was" {
+	cd "$DIR"
+	[ "$(warder exec loose -- /bin/pwd)" = / ]
+	[ "$(warder exec loose -- /bin/readlink /proc/self/cwd)" = / ]
+}
+
+@test "R13: the environment is built from nothing" {
+	SECRET=abc LD_PRELOAD= run warder exec loose -- /usr/bin/env
+	[[ "$output" != *SECRET* ]]
+	[[ "$output" != *WARDER* ]]
+	[[ "$output" == *PATH=* ]]
+}
+
+@test "R12: exec has the same rights as the service: no_new_privs, a filter, the same bounding set" {
+	run warder exec loose -- /bin/grep -E '^(NoNewPrivs|Seccomp|CapBnd):' /proc/self/status
+	local mine=$output
+	run grep -E '^(NoNewPrivs|Seccomp|CapBnd):' "/proc/$(pgrep -P "$(pid_of loose)")/status"
+	[ "$mine" = "$output" ] || { echo "exec: $mine"; echo "service: $output"; return 1; }
+	[[ "$mine" == *$'NoNewPrivs:\t1'* ]]
+	[[ "$mine" == *$'Seccomp:\t2'* ]]
+}
+
+@test "R14: processes of the host and of other jails are not seen" {
+	run warder exec loose -- /bin/sh -c 'for d in /proc/[0-9]*; do echo ${d#/proc/}; done'
+	[ "${#lines[@]}" -le 4 ]
+	run warder exec loose -- /bin/kill -0 "$(pid_of other)"
+	[ "$status" -ne 0 ]
+}
+
+@test "R15: ids on the host are the jail's own, at least 65536, and differ between jails" {
+	local a b
+	a=$(warder list --json loose | jq '.jails[0].uid_base')
+	b=$(warder list --json other | jq '.jails[0].uid_base')
+	[ "$a" -ge 65536 ] && [ "$b" -ge 65536 ]
+	[ $((a > b ? a - b : b - a)) -ge 65536 ]
+	warder exec loose -- /bin/touch /var/tmp/owner
+	[ "$(stat -c %u "$ROOT/t/loose/var/tmp/owner")" -eq "$a" ]
+	[ "$(awk '/^Uid:/ { print $2 }' "/proc/$(pid_of loose)/status")" -eq "$a" ]
+}
+
+@test "R16: no /sys, no cgroup files, no host path in the jail's mounts" {
+	run warder exec loose -- /bin/ls /sys/fs
+	[ "$status" -ne 0 ]
+	run warder exec loose -- /bin/cat /proc/self/mountinfo
+	[[ "$output" != *cgroup* ]]
+	[[ "$output" != *sysfs* ]]
+}
+
+@test "R7: files of warder's own names in the state change nothing, links in it are not followed" {
+	warder exec other -- /bin/sh -c 'mkdir -p /var/.warder /tmp/s; echo "junk {" > /var/warder.conf; echo x > /var/.warder/ids
+		rm -rf /var/run/*; mkdir /var/old; rm -rf /var/tmp; ln -s /etc /var/tmp; ln -s ../../../../../../etc /tmp/up'
+	warder stop -q other
+	touch "$DIR/marker"
+	warder start -q other
+	[ -e "$DIR/marker" ]
+	[ -e /etc/passwd ]
+	run warder list
+	expect 0 other
+}
+
+@test "R7: a run directory that the jail turned into a link leads nowhere outside" {
+	warder exec other -- /bin/sh -c 'rm -rf /t/var/run; ln -s /etc /t/var/run' || :
+	warder stop -q other
+	warder start -q other || :
+	[ -e /etc/passwd ]
+	[ -s "$ROOT/s/other/etc/passwd" ]
+	warder stop -q other
+}
+
+@test "R21: a listing never hangs on a stopped process of a jail" {
+	warder start -q other || skip "other does not start after the test before"
+	kill -STOP "$(pid_of other)"
+	run timeout 5 "$WARDER" --root "$ROOT" -f "$CONF" list
+	kill -CONT "$(pid_of other)"
+	expect 0 other
+}
+
+@test "R22: set-uid, warder refuses" {
+	cp "$WARDER" "$DIR/setuid"
+	chown root "$DIR/setuid"
+	chmod 4755 "$DIR/setuid"
+	chmod 755 "$DIR"
+	run setpriv --reuid 65534 --regid 65534 --clear-groups "$DIR/setuid" version
+	rm -f "$DIR/setuid"
+	expect 77 set-uid
+}
+
+@test "R20: a configuration that others can write is refused" {
+	cp "$CONF" "$DIR/open.conf"
+	chmod 666 "$DIR/open.conf"
+	run "$WARDER" --root "$ROOT" -f "$DIR/open.conf" list
+	expect 77 open.conf
+}

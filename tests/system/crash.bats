@@ -1,0 +1,52 @@
+# R23: a start killed at any moment leaves nothing that the next command does not find and clear.
+load helpers
+BATS_TEST_TIMEOUT=900
+
+setup_file()
+{
+	busybox_conf <<-'EOT' > "$BATS_FILE_TMPDIR/conf"
+		net { ip4.addr = 10.213.8.2/24; exec.service = "/bin/sleep", "1000"; memory = 64M; limits = best-effort; }
+		fresh { }
+	EOT
+	make_store crash < "$BATS_FILE_TMPDIR/conf"
+	make_jail net
+}
+setup() { use_store crash; }
+teardown_file() { use_store crash; remove_store; }
+
+@test "start killed at random moments (100 of them): the next start works, and a stop leaves nothing" {
+	local i began=$EPOCHREALTIME us
+	warder start -q net
+	us=$((${EPOCHREALTIME/./} - ${began/./}))
+	warder stop -q net
+	for i in $(seq "${WARDER_KILLS:-100}"); do
+		"$WARDER" --root "$ROOT" -f "$CONF" start -q net > /dev/null 2>&1 &
+		sleep "$(awk -v us=$us -v r=$RANDOM 'BEGIN { printf "%.6f", us / 1e6 * r / 32768 }')"
+		kill -9 $! 2> /dev/null || :
+		wait $! 2> /dev/null || :
+		if [ $((i % 2)) -eq 0 ]; then
+			warder stop -q net || { echo "stop after kill $i"; return 1; }
+			nothing_left || { echo "after kill $i"; return 1; }
+			continue
+		fi
+		run warder start -q net
+		[ "$status" -eq 0 ] || [ "$status" -eq 75 ] || { echo "start after kill $i: $output"; return 1; }
+		warder stop -q net
+		nothing_left || { echo "after kill $i"; return 1; }
+	done
+}
+
+@test "create killed at 30 random moments: the next create works, or says that the jail is complete" {
+	local i
+	for i in $(seq 30); do
+		"$WARDER" --root "$ROOT" -f "$CONF" create -q fresh > /dev/null 2>&1 &
+		sleep "0.0$((RANDOM % 10))$((RANDOM % 10))"
+		kill -9 $! 2> /dev/null || :
+		wait $! 2> /dev/null || :
+		run warder create -q fresh
+		[ "$status" -eq 0 ] || [ "$status" -eq 73 ] || { echo "create after kill $i: $output"; return 1; }
+		warder start -q fresh || { echo "start after kill $i"; return 1; }
+		warder stop -q fresh
+		warder destroy -q -y fresh
+	done
+}

@@ -1,0 +1,236 @@
+# Verbs against real jails: states, exit statuses, what is left.
+load helpers
+
+setup_file()
+{
+	busybox_conf <<-'EOT' > "$BATS_FILE_TMPDIR/conf"
+		plain { }
+		sleeper { exec.service = "/bin/sleep", "1000"; }
+		talker { exec.service = "/bin/sh", "-c", "echo first; echo second >&2; printf 'a\\033]0;title\\007b\\n'; sleep 1000"; }
+		broken { exec.service = "/bin/false"; }
+		missing { exec.service = "/bin/no-such-program"; }
+		stubborn { exec.service = "/bin/sh", "-c", "trap '' TERM; while :; do sleep 1; done"; stop.timeout = 1; }
+		starter { exec.start = "echo made > /var/tmp/by-start"; exec.stop = "echo stopped > /var/tmp/by-stop"; }
+		badstart { exec.start = "exit 3"; exec.service = "/bin/sleep", "1000"; }
+		again { exec.service = "/bin/sh", "-c", "echo run >> /var/tmp/runs; exit 1"; restart = on-failure; restart.delay = 0; }
+		first { } second { depend = first; }
+		dirs { run.dirs = "own 5:6 0750"; }
+		env { exec.environment = "GREETING=hello"; }
+	EOT
+	make_store lifecycle < "$BATS_FILE_TMPDIR/conf"
+	make_jail plain sleeper talker broken missing stubborn starter badstart again first second dirs env
+}
+setup() { use_store lifecycle; }
+teardown() { warder stop -q --kill --all || :; }
+teardown_file() { use_store lifecycle; remove_store; }
+
+@test "start, list, exec, stop: a jail runs and leaves nothing" {
+	run warder start sleeper
+	expect 0
+	run warder list --json sleeper
+	[ "$(echo "$output" | jq -r '.version, .jails[0].state, .jails[0].base')" = $'1\nrunning\nsmall' ]
+	run warder exec sleeper -- /bin/echo inside
+	expect 0 inside
+	run warder stop sleeper
+	expect 0
+	[ "$(warder list --json sleeper | jq -r '.jails[0].state')" = stopped ]
+	nothing_left
+}
+
+@test "exec gives the command's own exit status" {
+	warder start -q plain
+	run warder exec plain -- /bin/sh -c 'exit 42'
+	expect 42
+	run warder exec plain -- /bin/sh -c 'kill -KILL $$'
+	expect 137
+}
+
+@test "exec of what is not there gives 127, of what is no program 126" {
+	warder start -q plain
+	run warder exec plain -- /bin/no-such
+	expect 127
+	run warder exec plain -- /etc/passwd
+	expect 126
+}
+
+@test "exec into a stopped jail gives 125 and says how to start it" {
+	run warder exec plain -- /bin/true
+	expect 125 "not running"
+	[[ "$output" == *"warder start plain"* ]]
+}
+
+@test "a second start gives 75" {
+	warder start -q plain
+	run warder start plain
+	expect 75 plain
+}
+
+@test "two starts at the same time: one works, the other gives 75, and one jail runs" {
+	local a=0 b=0
+	warder start -q sleeper 2> /dev/null & local one=$!
+	warder start -q sleeper 2> /dev/null & local two=$!
+	wait $one || a=$?
+	wait $two || b=$?
+	[ $((a + b)) -eq 75 ] || { echo "statuses $a and $b"; return 1; }
+	[ "$(own_processes | wc -l)" -eq 1 ] || { own_processes; return 1; }
+}
+
+@test "stopping a stopped jail is no error" {
+	run warder stop plain
+	expect 0
+}
+
+@test "start --dry-run prints the plan and touches nothing" {
+	run warder start --dry-run plain
+	expect 0
+	[[ "$output" == *proc* ]]
+	[ "$(warder list --json plain | jq -r '.jails[0].state')" = stopped ]
+	nothing_left
+}
+
+@test "status: 0 running, 3 stopped, 4 unknown" {
+	run warder status plain
+	expect 3
+	warder start -q plain
+	run warder status plain
+	expect 0
+	run warder status nobody
+	expect 4
+}
+
+@test "logs holds both streams, and escapes what could steer a terminal" {
+	warder start -q talker
+	for i in $(seq 20); do warder logs talker | grep -q title && break; sleep 0.1; done
+	run warder logs talker
+	expect 0 first
+	[[ "$output" == *second* ]]
+	[[ "$output" == *title* ]]
+	[[ "$output" != *$'\e'* ]]
+	[[ "$output" != *$'\a'* ]]
+}
+
+@test "a service that fails makes the jail failed, not running" {
+	warder start -q broken || :
+	for i in $(seq 30); do [ "$(warder list --json broken | jq -r '.jails[0].state')" = failed ] && break; sleep 0.1; done
+	[ "$(warder list --json broken | jq -r '.jails[0].state')" = failed ]
+	warder stop -q broken
+	nothing_left
+}
+
+@test "a service that is not there is reported" {
+	warder start -q missing || :
+	sleep 0.3
+	run warder logs missing
+	[[ "$output" == *no-such-program* ]]
+}
+
+@test "a jail that ignores its stop signal is killed after stop.timeout" {
+	warder start -q stubborn
+	local began=$SECONDS
+	run warder stop stubborn
+	expect 0
+	[ $((SECONDS - began)) -le 4 ]
+	nothing_left
+}
+
+@test "stop takes the processes with it that the service left" {
+	warder start -q plain
+	warder exec plain -- /bin/sh -c 'sleep 987 & sleep 988 &'
+	warder stop -q plain
+	nothing_left
+}
+
+@test "exec.start and exec.stop run in the jail" {
+	warder start -q starter
+	run warder exec starter -- /bin/cat /var/tmp/by-start
+	expect 0 made
+	warder stop -q starter
+	warder start -q starter
+	run warder exec starter -- /bin/cat /var/tmp/by-stop
+	expect 0 stopped
+}
+
+@test "a failing exec.start stops the start and leaves nothing" {
+	run warder start badstart
+	[ "$status" -ne 0 ]
+	warder stop -q badstart
+	nothing_left
+}
+
+@test "restart = on-failure runs the service again" {
+	warder start -q again
+	for i in $(seq 50); do
+		[ "$(warder exec again -- /bin/sh -c 'wc -l < /var/tmp/runs')" -lt 2 ] || return 0
+		sleep 0.1
+	done
+	warder logs again
+	return 1
+}
+
+@test "depend starts the other jail first" {
+	warder start -q second
+	[ "$(warder list --json first | jq -r '.jails[0].state')" = running ]
+}
+
+@test "run.dirs are made at each start with owner and mode, and /run is emptied" {
+	warder start -q dirs
+	[ "$(warder exec dirs -- /bin/stat -c '%u:%g %a' /run/own)" = "5:6 750" ]
+	warder exec dirs -- /bin/touch /run/old
+	warder stop -q dirs
+	warder start -q dirs
+	run warder exec dirs -- /bin/ls /run
+	[[ "$output" == *own* ]]
+	[[ "$output" != *old* ]]
+}
+
+@test "exec -u takes a user of the jail, and not one who is not there" {
+	warder start -q plain
+	[ "$(warder exec -u 7:8 plain -- /bin/sh -c 'echo $(id -u):$(id -g)')" = 7:8 ]
+	run warder exec -u no-such plain -- /bin/true
+	expect 125 no-such
+	run warder exec -u 4294967295 plain -- /bin/true
+	expect 125
+}
+
+@test "exec -t gives a terminal of the jail's own" {
+	warder start -q plain
+	run warder exec -t plain -- /bin/sh -c 'tty; test -t 0 && test -t 1'
+	expect 0 /dev/pts/
+}
+
+@test "a jail whose pid 1 was killed is found and cleared" {
+	warder start -q sleeper
+	kill -9 "$(pid_of sleeper)"
+	for i in $(seq 30); do [ "$(warder list --json sleeper | jq -r '.jails[0].state')" != running ] && break; sleep 0.1; done
+	[ "$(warder list --json sleeper | jq -r '.jails[0].state')" != running ]
+	warder start -q sleeper
+	warder stop -q sleeper
+	nothing_left
+}
+
+@test "a running jail cannot be destroyed, nor its base removed" {
+	warder start -q plain
+	run warder destroy -y plain
+	expect 75 plain
+	run warder base remove -y small
+	expect 75
+}
+
+@test "state outlives stop and start" {
+	warder start -q plain
+	warder exec plain -- /bin/sh -c 'echo kept > /var/tmp/kept'
+	warder stop -q plain
+	warder start -q plain
+	run warder exec plain -- /bin/cat /var/tmp/kept
+	expect 0 kept
+}
+
+@test "create of a jail that exists gives 73; destroy removes all of it" {
+	run warder create plain
+	expect 73 plain
+	make_jail() { :; }
+	warder destroy -y -q first second
+	[ ! -e "$ROOT/t/first" ]
+	[ ! -e "$ROOT/s/first" ]
+	warder create -q first second
+}

@@ -1,0 +1,52 @@
+# Limits hold where they are declared, and a start without them is refused.
+load helpers
+
+setup_file()
+{
+	busybox_conf <<-'EOT' > "$BATS_FILE_TMPDIR/conf"
+		few { pids = 20; }
+		lean { memory = 32M; }
+		slow { cpu = 20; }
+		files { nofile = 64; }
+	EOT
+	make_store limits < "$BATS_FILE_TMPDIR/conf"
+	make_jail few lean slow files
+}
+setup() { use_store limits; }
+teardown() { warder stop -q --kill --all || :; }
+teardown_file() { use_store limits; remove_store; }
+
+@test "pids: a fork bomb ends at the limit" {
+	run warder start few
+	[ "$status" -ne 69 ] || skip "the machine has no controller for pids: $output"
+	run warder exec few -- /bin/sh -c 'for i in $(seq 60); do sleep 5 & done; wait'
+	[ "$status" -ne 0 ] || [[ "$output" == *fork* ]]
+	run warder exec few -- /bin/sh -c 'ls -d /proc/[0-9]* | wc -l'
+	[ "$status" -ne 0 ] || [ "$output" -le 21 ]
+	run warder stop few
+	expect 0
+	nothing_left
+}
+
+@test "memory: a process that takes more is killed, the jail's pid 1 stays" {
+	run warder start lean
+	[ "$status" -ne 69 ] || skip "the machine has no controller for memory: $output"
+	run warder exec lean -- /bin/dd if=/dev/zero of=/dev/null bs=200M count=1
+	[ "$status" -ne 0 ]
+	[ "$(warder list --json lean | jq -r '.jails[0].state')" = running ]
+}
+
+@test "cpu: a busy loop gets no more than its share" {
+	run warder start slow
+	[ "$status" -ne 69 ] || skip "the machine has no controller for cpu: $output"
+	run warder exec slow -- /bin/sh -c 'time timeout 2 sh -c "while :; do :; done"'
+	echo "$output"
+	local used
+	used=$(echo "$output" | awk '/^(user|sys)/ { split($NF, t, "m"); sub("s", "", t[2]); n += $2 ~ /m/ ? t[2] : $2 } END { print n }')
+	awk -v u="$used" 'BEGIN { exit !(u < 1.0) }'
+}
+
+@test "nofile: the limit holds" {
+	warder start -q files
+	[ "$(warder exec files -- /bin/sh -c 'ulimit -Hn')" = 64 ]
+}

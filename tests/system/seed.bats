@@ -1,0 +1,91 @@
+# The proposal's three jails with their real services, on a real Debian base.
+load helpers
+
+setup_file()
+{
+	use_store seed
+	sed -e "s|exec.allow = \"/usr/sbin/named\"|&, \"$PROBE_IN\"|" \
+		${WARDER_SEED_TAR:+-e "s|debian:bookworm|tar:$WARDER_SEED_TAR|" -e '/^\tpackages/d' -e '/^\tdebconf/,/;$/d'} \
+		"$WARDER_SOURCE/examples/seed/warder.conf" > "$BATS_FILE_TMPDIR/seed.conf"
+	{ echo 'bridge = wdrtest0;'; cat "$BATS_FILE_TMPDIR/seed.conf"; } > "$BATS_FILE_TMPDIR/conf"
+	make_store seed < "$BATS_FILE_TMPDIR/conf"
+	local status=0
+	warder base create -q mroot || status=$?
+	if [ $status -eq 69 ]; then
+		echo "no Debian mirror in reach" > "$DIR/skip"
+		return 0
+	fi
+	[ $status -eq 0 ]
+	for j in bind heimdal ldap; do
+		make_jail $j
+		cp -r --preserve=mode "$WARDER_SOURCE/examples/seed/$j/skel/." "$ROOT/s/$j/"
+	done
+	warder start -q bind heimdal ldap
+}
+setup() { use_store seed; [ ! -e "$DIR/skip" ] || skip "$(cat "$DIR/skip")"; }
+teardown_file() { use_store seed; remove_store; }
+
+patiently() { local i; for i in $(seq 60); do "$@" > "$DIR/answer" 2>&1 && [ -s "$DIR/answer" ] && break; sleep 0.2; done; cat "$DIR/answer"; }
+
+@test "bind answers for its zone" {
+	[ "$(patiently dig +short +time=1 +tries=1 @10.66.0.2 ldap.example.org A)" = 10.66.0.4 ]
+}
+
+@test "ldap finds an entry" {
+	run patiently ldapsearch -LLL -x -o nettimeout=2 -H ldap://10.66.0.4 -b dc=example,dc=org uid=alice mail
+	[[ "$output" == *alice@example.org* ]]
+}
+
+@test "heimdal gives a ticket for the right password and none for a wrong one" {
+	export KRB5_CONFIG=$DIR/krb5.conf KRB5CCNAME=FILE:$DIR/ticket
+	printf '[libdefaults]\ndefault_realm = EXAMPLE.ORG\n[realms]\nEXAMPLE.ORG = {\nkdc = 10.66.0.3\n}\n' > "$KRB5_CONFIG"
+	echo correct-horse > "$DIR/good"
+	echo wrong > "$DIR/bad"
+	ticket() { timeout 10 kinit --password-file="$DIR/good" alice@EXAMPLE.ORG && klist; }
+	run patiently ticket
+	[[ "$output" == *krbtgt/EXAMPLE.ORG* ]]
+	run timeout 10 kinit --password-file="$DIR/bad" alice@EXAMPLE.ORG
+	[ "$status" -ne 0 ]
+}
+
+@test "in all three exactly /var and /tmp can be written, and nothing that was written can be executed" {
+	for j in bind heimdal ldap; do
+		run warder exec $j -- "$PROBE_IN" surface
+		echo "$j: $output"
+		[ "$(echo "$output" | grep '^writable' | sort)" = $'writable /tmp\nwritable /var' ]
+		[ -z "$(echo "$output" | grep '^executable' || :)" ]
+	done
+}
+
+@test "no attack of the probe succeeds in any of the three" {
+	for j in bind heimdal ldap; do
+		run warder exec $j -- "$PROBE_IN" attacks
+		offers "wx = deny" || output=$(echo "$output" | sed 's/^write memory, then execute it: SUCCEEDED/not asked for/')
+		[ -z "$(echo "$output" | grep 'SUCCEEDED$' || :)" ] || { echo "$j: $output" | grep SUCCEEDED; return 1; }
+		[ "${#lines[@]}" -ge 60 ]
+	done
+}
+
+@test "package databases and cron tables are pinned: not writable, not movable" {
+	refused ldap "create in a pin (/var/lib/dpkg)" "rename the parent of a pin"
+	run warder exec ldap -- /bin/sh -c 'for d in /var/lib/dpkg /var/lib/apt /var/cache/apt /var/cache/debconf /var/backups; do
+		[ ! -d $d ] || ! touch $d/x 2> /dev/null || echo "wrote $d"; done'
+	[ -z "$output" ]
+}
+
+@test "named alone can be executed in bind: no shell" {
+	run warder exec bind -- /bin/sh -c 'echo ran'
+	[ "$status" -ne 0 ]
+	[[ "$output" != *ran* ]]
+}
+
+@test "data outlives a restart" {
+	warder restart -q ldap
+	run patiently ldapsearch -LLL -x -o nettimeout=2 -H ldap://10.66.0.4 -b dc=example,dc=org uid=alice mail
+	[[ "$output" == *alice@example.org* ]]
+}
+
+@test "after stop nothing is left" {
+	warder stop -q --all
+	nothing_left
+}

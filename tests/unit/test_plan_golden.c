@@ -1,0 +1,110 @@
+/*
+ * tests/golden/plan-*.case: the plan of the first jail of a configuration, as text and as JSON, on a store whose facts
+ * are fixed here.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
+#include "config/config.h"
+#include "golden.h"
+#include "plan/plan.h"
+
+static struct pin pins[] = {
+	{"/var/lib/dpkg", PIN_FROM_BASE, "pins/var/lib/dpkg"},
+	{"/var/lib/apt", PIN_FROM_BASE, "pins/var/lib/apt"},
+	{"/var/spool/cron", PIN_FROM_SKEL, "spool/cron"},
+};
+static const char *exec_dirs[] = {"/usr", "/s", NULL};
+static const char *library_dirs[] = {"/usr/lib/x86_64-linux-gnu", NULL};
+static const char *loaders[] = {"/usr/lib/x86_64-linux-gnu/ld-linux-x86-64.so.2", NULL};
+
+static struct jail_facts
+fixed_facts(const struct jail *j, struct base_meta *meta, struct arena *a)
+{
+	struct pin *own = arena_array(a, j->pins.n, sizeof(*own));
+	struct id_pair *ids = arena_array(a, j->nrun_dirs, sizeof(*ids));
+
+	*meta = (struct base_meta){.name = j->base,
+		.flavour = "debian",
+		.generation = 7,
+		.pins = pins,
+		.npins = 3,
+		.exec_dirs = {exec_dirs, 2},
+		.library_dirs = {library_dirs, 1},
+		.loaders = {loaders, 1}};
+	for (size_t i = 0; i < j->pins.n; i++)
+		own[i] = (struct pin){j->pins.v[i], PIN_FROM_SKEL, arena_printf(a, "pins%s", j->pins.v[i])};
+	for (size_t i = 0; i < j->nrun_dirs; i++)
+		ids[i] = (struct id_pair){101 + (uint32_t)i, 103};
+	return (struct jail_facts){.root = "/jails",
+		.base_generation = 7,
+		.skel_generation = 3,
+		.id_base = 131072,
+		.base = meta,
+		.tty_gid = 5,
+		.skel_pins = own,
+		.nskel_pins = j->pins.n,
+		.run_dir_ids = ids};
+}
+
+static bool
+compare(struct golden *g, const struct plan *p)
+{
+	str_auto text = {0};
+	struct json j = {0};
+	bool ok;
+
+	plan_print(p, &text);
+	ok = golden_expect(g, "plan", str_text(&text));
+	if (golden_find(g, "json")) {
+		plan_json(p, &j);
+		str_addc(&j.out, '\n');
+		ok = golden_expect(g, "json", str_text(&j.out)) && ok;
+		json_done(&j);
+	}
+	return ok;
+}
+
+static bool
+check_case(struct golden *g)
+{
+	const struct golden_section *config = golden_find(g, "config");
+	struct arena a = {0};
+	struct base_meta meta;
+	struct jail_facts facts;
+	struct config c;
+	struct plan p;
+	struct err e = {0};
+	bool ok = false;
+
+	if (!config)
+		return false;
+	if (config_parse("warder.conf", config->text, config->len, &a, &c, &e) < 0 || c.njails == 0) {
+		err_print(stderr, &e, g->path, NULL);
+	} else {
+		facts = fixed_facts(&c.jails[0], &meta, &a);
+		ok = plan_build(&c.jails[0], &facts, &a, &p, &e) == 0 && compare(g, &p);
+	}
+	arena_done(&a);
+	return ok;
+}
+
+static void
+every_plan_is_as_written_down(void **state)
+{
+	size_t ncases = 0;
+
+	assert_int_equal(golden_walk("plan-*.case", check_case, &ncases), 0);
+	assert_true(ncases >= 5);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {cmocka_unit_test(every_plan_is_as_written_down)};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

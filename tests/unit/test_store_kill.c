@@ -1,0 +1,181 @@
+/*
+ * SIGKILL after any system call of create and of destroy: the next create, or a destroy, finds and clears all of it
+ * (SECURITY.md R23).  The victim is traced and killed at the entry of its Nth system call.
+ */
+#include <sys/ptrace.h>
+#include <sys/wait.h>
+
+#include "store_fixture.h"
+
+static const char *const dirs[] = {
+	".", "j", "s", "t", "manage", ".warder", ".warder/skel", ".warder/run", ".warder/log"};
+enum { NDIRS = sizeof(dirs) / sizeof(*dirs), CALLS_MAX = 20000 };
+
+static int
+run_create(const struct fixture *f)
+{
+	struct jail j = fixture_jail("ns");
+	fd_auto lock = -1;
+
+	return store_lock(&f->s, "jail.ns", "create", 0, &lock, E) < 0 ? -1 : store_jail_create(&f->s, &j, NULL, E);
+}
+
+static int
+run_destroy(const struct fixture *f)
+{
+	fd_auto lock = -1;
+
+	return store_lock(&f->s, "jail.ns", "destroy", 0, &lock, E) < 0 ? -1 : store_jail_destroy(&f->s, "ns", E);
+}
+
+/* True if it was killed at its nth stop; false if it ended before. */
+static bool
+killed_at(const struct fixture *f, int (*victim)(const struct fixture *), int n)
+{
+	int status;
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		if (ptrace(PTRACE_TRACEME, 0, NULL, NULL) < 0)
+			_exit(3);
+		raise(SIGSTOP);
+		_exit(victim(f) < 0);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	if (!WIFSTOPPED(status))
+		skip();
+	ptrace(PTRACE_SETOPTIONS, pid, NULL, (void *)PTRACE_O_EXITKILL);
+	/* Entry and exit are a stop each. */
+	for (int stop = 0; stop < 2 * n + 1; stop++) {
+		ptrace(PTRACE_SYSCALL, pid, NULL, NULL);
+		assert_int_equal(waitpid(pid, &status, 0), pid);
+		if (WIFEXITED(status)) {
+			assert_int_equal(WEXITSTATUS(status), 0);
+			return false;
+		}
+	}
+	kill(pid, SIGKILL);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	return true;
+}
+
+static void
+look(const struct fixture *f, struct arena *a, struct strv ret[NDIRS])
+{
+	for (size_t i = 0; i < NDIRS; i++)
+		ok(store_names(f->s.rootfd, dirs[i], a, &ret[i], E));
+}
+
+static void
+check_same(const struct strv *want, const struct strv *got, int n)
+{
+	for (size_t i = 0; i < NDIRS; i++) {
+		for (size_t k = 0; k < got[i].n; k++)
+			if (!strv_has(&want[i], got[i].v[k]))
+				fail_msg("killed at call %d: %s/%s is left", n, dirs[i], got[i].v[k]);
+		assert_int_equal(want[i].n, got[i].n);
+	}
+}
+
+/* A destroy of nothing at all says so; that is no failure here. */
+static void
+destroy_any(const struct fixture *f)
+{
+	if (run_destroy(f) < 0)
+		assert_non_null(strstr(fixture_err.reason, "no such jail"));
+}
+
+static void
+check_create_after(const struct fixture *f, uint32_t first)
+{
+	uint32_t now;
+
+	if (!store_jail_exists(&f->s, "ns"))
+		ok(run_create(f));
+	ok(store_ids_find(&f->s, "ns", &now, E));
+	assert_int_equal(now, first);
+	assert_true(fixture_there(f->s.rootfd, "t/ns/var/lib/dpkg"));
+	assert_true(fixture_there(f->s.rootfd, "s/ns/etc/hostname"));
+}
+
+static int
+kill_everywhere(const struct fixture *f, int (*victim)(const struct fixture *), bool starts_created, uint32_t first)
+{
+	int n;
+
+	for (n = 0; n < CALLS_MAX; n += n < 150 ? 1 : 3) {
+		struct arena a = {0};
+		struct strv want[NDIRS], got[NDIRS];
+		destroy_any(f);
+		look(f, &a, want);
+		if (starts_created)
+			ok(run_create(f));
+		bool killed = killed_at(f, victim, n);
+		if (n % 2)
+			check_create_after(f, first);
+		destroy_any(f);
+		look(f, &a, got);
+		check_same(want, got, n);
+		arena_done(&a);
+		if (!killed)
+			break;
+	}
+	assert_true(n < CALLS_MAX);
+	return n;
+}
+
+static uint32_t
+prepare(const struct fixture *f)
+{
+	uint32_t first;
+
+	fixture_base(&f->s, "mroot");
+	ok(run_create(f));
+	ok(store_ids_find(&f->s, "ns", &first, E));
+	return first;
+}
+
+static void
+test_a_create_killed_at_any_call_is_cleared(void **state)
+{
+	struct fixture *f = fixture(state);
+
+	print_message("%d system calls\n", kill_everywhere(f, run_create, false, prepare(f)));
+}
+
+static void
+test_a_destroy_killed_at_any_call_is_finished(void **state)
+{
+	struct fixture *f = fixture(state);
+
+	print_message("%d system calls\n", kill_everywhere(f, run_destroy, true, prepare(f)));
+}
+
+static void
+test_a_dead_claim_does_not_keep_a_base(void **state)
+{
+	struct fixture *f = fixture(state);
+
+	fixture_base(&f->s, "mroot");
+	fixture_dir(f->s.dotfd, "skel/ns.tmp/1");
+	int lock = -1;
+	ok(store_lock(&f->s, "jail.ns", "create", 0, &lock, E));
+	fails(store_base_remove(&f->s, "mroot", E), ERR_BUSY);
+	fd_close(&lock);
+	ok(store_base_remove(&f->s, "mroot", E));
+	assert_false(fixture_there(f->s.dotfd, "skel/ns.tmp"));
+}
+
+#define row(t) cmocka_unit_test_setup_teardown(t, fixture_setup, fixture_teardown)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		row(test_a_create_killed_at_any_call_is_cleared),
+		row(test_a_destroy_killed_at_any_call_is_finished),
+		row(test_a_dead_claim_does_not_keep_a_base),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
