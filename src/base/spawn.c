@@ -19,6 +19,7 @@
 #include <unistd.h>
 
 #include "base/fd.h"
+#include "base/signals.h"
 #include "base/str.h"
 
 #ifndef MFD_NOEXEC_SEAL
@@ -73,17 +74,6 @@ find_program(const char *name, struct str *ret, struct err *e)
 
 /* --- in the child --- */
 
-static void
-reset_signals(void)
-{
-	struct sigaction dfl = {.sa_handler = SIG_DFL};
-	sigset_t none;
-	for (int sig = 1; sig < NSIG; sig++)
-		sigaction(sig, &dfl, NULL);
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
-}
-
 static int
 keep_descriptors(const int *keep, struct err *e)
 {
@@ -114,7 +104,7 @@ enter_program(const struct spawn *s, const char *path, pid_t parent, int in, int
 	umask(022);
 	if (place_standard(in, out, err, e) < 0 || keep_descriptors(s->keep_fds, e) < 0)
 		return -1;
-	reset_signals();
+	signals_reset();
 	execve(path, (char *const *)(uintptr_t)s->argv,
 		(char *const *)(uintptr_t)(s->env == NULL ? clean_env : s->env));
 	int why = errno;

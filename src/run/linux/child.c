@@ -22,6 +22,7 @@
 #include <sys/stat.h>
 
 #include "base/fd.h"
+#include "base/signals.h"
 #include "init/brief.h"
 #include "run/linux/brief.h"
 #include "run/linux/landlock.h"
@@ -196,18 +197,6 @@ child_report(int report, const struct err *e)
 	(void)!send(report, &r, sizeof(r), MSG_NOSIGNAL);
 }
 
-/* A signal mask or an ignored signal of the caller's would be inherited by pid 1 (SECURITY.md R13). */
-static void
-reset_signals(void)
-{
-	sigset_t none;
-
-	sigemptyset(&none);
-	for (int sig = 1; sig < NSIG; sig++)
-		signal(sig, SIG_DFL);
-	sigprocmask(SIG_SETMASK, &none, NULL);
-}
-
 int
 child_rlimits(const struct plan *p, struct err *e)
 {
@@ -233,7 +222,7 @@ child_rlimits(const struct plan *p, struct err *e)
 static int
 prepare(const struct plan *p, struct err *e)
 {
-	reset_signals();
+	signals_reset();
 	umask(077);
 	if (child_rlimits(p, e) < 0)
 		return -1;

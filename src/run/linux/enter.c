@@ -9,7 +9,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -21,6 +20,7 @@
 #include "base/fd.h"
 #include "base/file.h"
 #include "base/path.h"
+#include "base/signals.h"
 #include "run/linux/brief.h"
 #include "run/linux/cgroup.h"
 #include "run/linux/child.h"
@@ -141,12 +141,8 @@ static int
 run_inside(const struct enter *en, struct err *e)
 {
 	int fds[] = {0, 1, 2, en->brief, en->theirs, -1};
-	sigset_t none;
 
-	sigemptyset(&none);
-	for (int sig = 1; sig < NSIG; sig++)
-		signal(sig, SIG_DFL);
-	sigprocmask(SIG_SETMASK, &none, NULL);
+	signals_reset();
 	for (int i = 0; i < RELAY_NFDS; i++)
 		if (en->relay.theirs[i] >= 0)
 			fds[i] = en->relay.theirs[i];

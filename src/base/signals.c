@@ -1,0 +1,30 @@
+/*
+ * Owns the way from our signal dispositions to a new program's.
+ */
+#include "base/signals.h"
+
+#include <signal.h>
+#include <stdint.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+enum { SIGNALS = 64, SIGSET_SIZE = SIGNALS / 8 };
+
+/* struct sigaction as the kernel has it, not as the C library does (rt_sigaction(2)). */
+struct kernel_action {
+	void (*handler)(int);
+	unsigned long flags;
+	void (*restorer)(void);
+	uint64_t mask;
+};
+
+void
+signals_reset(void)
+{
+	const struct kernel_action by_default = {.handler = SIG_DFL};
+	const uint64_t none = 0;
+
+	for (int sig = 1; sig <= SIGNALS; sig++)
+		syscall(SYS_rt_sigaction, sig, &by_default, NULL, (size_t)SIGSET_SIZE);
+	syscall(SYS_rt_sigprocmask, SIG_SETMASK, &none, NULL, (size_t)SIGSET_SIZE);
+}
