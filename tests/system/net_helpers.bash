@@ -21,8 +21,10 @@ net_setup()
 
 net_teardown()
 {
-	[ "${#KEPT[@]}" = 0 ] || kill "${KEPT[@]}" 2> /dev/null || :
-	wait 2> /dev/null || :
+	[ "${#KEPT[@]}" != 0 ] || return 0
+	kill "${KEPT[@]}" 2> /dev/null || :
+	# By pid: the timer of bats is a child of this shell too, and ends only with the test.
+	wait "${KEPT[@]}" 2> /dev/null || :
 }
 
 # Sets the variable $1 to the pid of a process in a network namespace of its own, and with a /run of its own: the lock of
