@@ -1,0 +1,82 @@
+/*
+ * Seals: what a generation holds, as an mtree(5) manifest with sha256 digests, and the difference of two of them.
+ *
+ * A manifest has an entry for every file of the tree, the top itself as ".", sorted by path (bytes; "a/b" after "a"),
+ * with type, mode, uid, gid, and by type: size and sha256digest, link, device; extended attributes that matter
+ * (security.capability, system.posix_acl_*) as an sha256 of their name-value pairs in a comment-free keyword of ours.
+ * No times: the same content is the same manifest.  Names are escaped as mtree(5) has it, so any bytes are possible.
+ */
+#ifndef WARDER_STORE_SEAL_H
+#define WARDER_STORE_SEAL_H
+
+#include "base/progress.h"
+#include "base/sha256.h"
+#include "store/store.h"
+
+enum seal_type { SEAL_DIR, SEAL_FILE, SEAL_LINK, SEAL_FIFO, SEAL_SOCKET, SEAL_CHAR, SEAL_BLOCK, SEAL_NTYPES };
+
+struct seal_entry {
+	const char *path; /* raw bytes, relative: ".", "etc/passwd" */
+	enum seal_type type;
+	uint32_t mode; /* permission bits, 07777 */
+	uint32_t uid, gid;
+	uint32_t nlink; /* SEAL_FILE */
+	uint64_t size;  /* SEAL_FILE */
+	uint64_t device;
+	uint8_t sha256[SHA256_SIZE]; /* SEAL_FILE: of its content */
+	const char *link;            /* SEAL_LINK: its text, raw */
+	bool has_xattrs;
+	uint8_t xattrs[SHA256_SIZE]; /* with has_xattrs */
+};
+struct seal {
+	struct seal_entry *v;
+	size_t n;
+};
+
+enum change_kind {
+	CHANGE_ADDED,
+	CHANGE_REMOVED,
+	CHANGE_CONTENT, /* type, size, digest, link text or device */
+	CHANGE_RIGHTS,  /* only mode, owner, attributes or number of links */
+	CHANGE_NKINDS
+};
+struct change {
+	enum change_kind kind;
+	const struct seal_entry *before, *after; /* NULL where there is none */
+};
+struct delta {
+	struct change *v; /* in the order of paths */
+	size_t n;
+	size_t count[CHANGE_NKINDS];
+};
+
+/*
+ * Walks the tree that the open directory dirfd is (R1-R3: hostile trees are ordinary input; no link is followed, no
+ * FIFO or device opened, no mount crossed) and hashes every file.  skip: first-level names to leave out, NULL-ended or
+ * NULL.  All of *ret lives in a.
+ */
+int seal_make(int dirfd, const char *const *skip, struct progress *bar, struct arena *a, struct seal *ret,
+	struct err *e) must_check;
+/* Pure: the manifest's text, and back.  A text that seal_print did not write is refused with its line, except that
+ * keywords of mtree(5) that we do not know are passed over. */
+void seal_print(const struct seal *s, struct str *out);
+int seal_parse(
+	const char *text, size_t len, const char *subject, struct arena *a, struct seal *ret, struct err *e) must_check;
+/* Pure: the sha256 of the printed text. */
+void seal_hash(const struct seal *s, char ret[SHA256_HEX]);
+/* Pure: what turns before into after; entries point into the two. */
+void seal_diff(const struct seal *before, const struct seal *after, struct arena *a, struct delta *ret);
+
+/*
+ * The manifests of generations: .warder/skel/JAIL/N.mtree, and .warder/base/BASE/N/seal, which covers root, skel and
+ * pins.  Written 0600 when a generation is published.  read makes it from the tree, and writes nothing, where a store
+ * of an earlier version has none.
+ */
+int store_skel_seal(const struct store *s, const char *jail, unsigned generation, struct arena *a, struct seal *ret,
+	struct err *e) must_check;
+int store_base_seal(const struct store *s, const char *base, unsigned generation, struct arena *a, struct seal *ret,
+	struct err *e) must_check;
+/* Writes one beside the tree that it describes: dirfd/name. */
+int seal_write(const struct seal *s, int dirfd, const char *name, struct err *e) must_check;
+
+#endif
