@@ -111,6 +111,7 @@ ranges_make(struct program *p, uint32_t arch, const struct policy_variant *v)
 		for (int n = 0; n < POLICY_MAX_NAMES && policy_checks[i].names[n]; n++)
 			label_set(labels, arch, policy_checks[i].names[n], POLICY_NVERDICTS + i, false);
 	labels_set(labels, arch, v->refused, POLICY_EPERM, true);
+	labels_set(labels, arch, v->allowed, POLICY_ALLOW, true);
 	for (uint32_t nr = 0; nr < MAX_NR; nr++)
 		if (nr == 0 || labels[nr] != labels[nr - 1])
 			p->ranges[p->nranges++] = (struct range){nr, labels[nr]};

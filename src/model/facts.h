@@ -37,15 +37,20 @@ struct base_meta {
 	uint64_t entries, bytes;
 };
 
+/* Where the trees of a view lie, relative to the store's root; no link is on the way. */
+struct tree_paths {
+	const char *generation; /* of the base: ".warder/base/B/N", above root and pins */
+	const char *skel;       /* ".warder/skel/J/N" */
+	const char *state;      /* "t/J": the directory that holds var and tmp */
+	const char *view;       /* an empty directory to mount the view on: "j/J" */
+};
+
 struct jail_facts {
 	const char *root; /* the store, host path */
 	unsigned base_generation, skel_generation;
 	uint32_t id_base; /* first host id of the jail, a multiple of 65536, at least 65536 */
 	const struct base_meta *base;
-	const char *base_dir;  /* host paths, for people: ROOT/.warder/base/B/N */
-	const char *skel_dir;  /* ROOT/.warder/skel/J/N */
-	const char *state_dir; /* ROOT/t/J */
-	const char *dev_dir;   /* ROOT/.warder/dev */
+	struct tree_paths trees;
 	struct pin *skel_pins; /* of the declaration's `pins`, from the skeleton; nothing else */
 	size_t nskel_pins;
 	uint32_t service_uid, service_gid; /* of exec.jail_user; 0 0 */

@@ -344,6 +344,7 @@ rights(struct builder *b)
 	if (j->wx == WX_DENY)
 		add(b, OP_WX, KEY_WX);
 	add(b, OP_CAPS, j->caps_forced ? KEY_CAPABILITIES_FORCE : KEY_CAPABILITIES)->u.caps = j->caps;
+	/* On every kernel: vm.memfd_noexec stops execve(2) of one, not mmap(2) with PROT_EXEC. */
 	add(b, OP_SECCOMP, OWN_RULE)->u.seccomp = "no-memfd";
 }
 

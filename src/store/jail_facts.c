@@ -125,13 +125,13 @@ check_base(const struct jail *j, const char *dir, const struct store *s, struct 
 }
 
 static void
-dirs_name(const struct store *s, const struct jail *j, struct arena *a, struct jail_facts *f)
+trees_name(const struct store *s, const struct jail *j, struct arena *a, struct jail_facts *f)
 {
 	f->root = s->root;
-	f->base_dir = arena_printf(a, "%s/.warder/base/%s/%u", s->root, f->base->name, f->base_generation);
-	f->skel_dir = arena_printf(a, "%s/.warder/skel/%s/%u", s->root, j->name, f->skel_generation);
-	f->state_dir = arena_printf(a, "%s/t/%s", s->root, j->name);
-	f->dev_dir = arena_printf(a, "%s/.warder/dev", s->root);
+	f->trees.generation = arena_printf(a, ".warder/base/%s/%u", f->base->name, f->base_generation);
+	f->trees.skel = arena_printf(a, ".warder/skel/%s/%u", j->name, f->skel_generation);
+	f->trees.state = arena_printf(a, "t/%s", j->name);
+	f->trees.view = arena_printf(a, "j/%s", j->name);
 }
 
 int
@@ -157,7 +157,7 @@ store_jail_facts(const struct store *s, const struct jail *j, struct arena *a, s
 	fd_auto skel = path_open_beneath(s->dotfd, dir, O_PATH | O_DIRECTORY, 0, e);
 	if (skel < 0 || accounts_find(j, skel, a, &f, e) < 0 || pins_find(j, skel, a, &f, e) < 0)
 		return -1;
-	dirs_name(s, j, a, &f);
+	trees_name(s, j, a, &f);
 	*ret = f;
 	return 0;
 }

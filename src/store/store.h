@@ -93,15 +93,15 @@ int store_jail_base(
 int store_jail_facts(
 	const struct store *s, const struct jail *j, struct arena *a, struct jail_facts *ret, struct err *e) must_check;
 
-/* The trees themselves, for a backend: O_PATH|O_DIRECTORY|O_CLOEXEC. */
+/* The trees themselves, for a backend: O_PATH|O_DIRECTORY|O_CLOEXEC; no link is followed to them, no mount crossed. */
 struct store_trees {
 	int base;       /* .../root */
 	int generation; /* the base generation's directory, above root and pins */
 	int skel, state, dev;
-	int view; /* ROOT/j/NAME */
+	int view; /* where the view is mounted: ROOT/j/NAME */
 };
-int store_trees_open(const struct store *s, const struct jail_facts *f, const char *jail, struct store_trees *ret,
-	struct err *e) must_check;
+int store_trees_open(
+	const struct store *s, const struct tree_paths *p, struct store_trees *ret, struct err *e) must_check;
 void store_trees_close(struct store_trees *t);
 /* The prepared device directory ROOT/.warder/dev (null zero full random urandom tty, links fd stdin stdout stderr
  * ptmx, empty pts/ and shm/): made by store_init, checked (type, numbers, modes) and made again if it is not right. */

@@ -14,30 +14,21 @@ tree_open(int dirfd, const char *rel, int *ret, struct err *e)
 }
 
 static int
-trees_open(const struct store *s, const struct jail_facts *f, const char *jail, struct store_trees *t, struct err *e)
+trees_open(const struct store *s, const struct tree_paths *p, struct store_trees *t, struct err *e)
 {
-	char base[STORE_PATH], skel[STORE_PATH], state[STORE_PATH], view[STORE_PATH];
-
-	store_path(base, "base/%s/%u", f->base->name, f->base_generation);
-	store_path(skel, "skel/%s/%u", jail, f->skel_generation);
-	store_path(state, "t/%s", jail);
-	store_path(view, "j/%s", jail);
-	if (tree_open(s->dotfd, base, &t->generation, e) < 0 || tree_open(t->generation, "root", &t->base, e) < 0 ||
-		tree_open(s->dotfd, skel, &t->skel, e) < 0 || tree_open(s->rootfd, state, &t->state, e) < 0 ||
-		tree_open(s->dotfd, "dev", &t->dev, e) < 0)
+	if (tree_open(s->rootfd, p->generation, &t->generation, e) < 0 ||
+		tree_open(t->generation, "root", &t->base, e) < 0 || tree_open(s->rootfd, p->skel, &t->skel, e) < 0 ||
+		tree_open(s->rootfd, p->state, &t->state, e) < 0 || tree_open(s->dotfd, "dev", &t->dev, e) < 0)
 		return -1;
-	return tree_open(s->rootfd, view, &t->view, e);
+	return tree_open(s->rootfd, p->view, &t->view, e);
 }
 
 int
-store_trees_open(
-	const struct store *s, const struct jail_facts *f, const char *jail, struct store_trees *ret, struct err *e)
+store_trees_open(const struct store *s, const struct tree_paths *p, struct store_trees *ret, struct err *e)
 {
 	struct store_trees t = {-1, -1, -1, -1, -1, -1};
 
-	if (store_check_name(jail, "open", e) < 0)
-		return -1;
-	if (trees_open(s, f, jail, &t, e) < 0) {
+	if (trees_open(s, p, &t, e) < 0) {
 		store_trees_close(&t);
 		return -1;
 	}

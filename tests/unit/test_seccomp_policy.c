@@ -151,6 +151,8 @@ policy_verdict(const struct policy_variant *v, const char *name, const struct se
 		return POLICY_ENOSYS;
 	if (is_in(v->refused, name) || is_in(policy_refused, name))
 		return POLICY_EPERM;
+	if (is_in(v->allowed, name))
+		return POLICY_ALLOW;
 	if (c)
 		return check_verdict(c, d);
 	return is_in(policy_allowed, name) ? POLICY_ALLOW : POLICY_ENOSYS;
@@ -327,6 +329,19 @@ without_memfd_noexec_memfd_create_is_refused(void **state)
 }
 
 static void
+a_management_view_may_unpack_set_id_programs_and_nothing_more(void **state)
+{
+	struct seccomp_data chmod = {.nr = SYS_fchmod, .arch = ARCH_HERE, .args = {0, 04755}};
+	struct seccomp_data device = {.nr = SYS_mknodat, .arch = ARCH_HERE, .args = {0, 0, 0020600}};
+	struct seccomp_data mount = {.nr = SYS_mount, .arch = ARCH_HERE};
+
+	(void)state;
+	assert_int_equal(filter_run(filter_by_name("manage"), &chmod), denies[POLICY_ALLOW]);
+	assert_int_equal(filter_run(filter_by_name("manage"), &device), denies[POLICY_EPERM]);
+	assert_int_equal(filter_run(filter_by_name("manage"), &mount), denies[POLICY_EPERM]);
+}
+
+static void
 filters_are_short(void **state)
 {
 	(void)state;
@@ -342,6 +357,7 @@ main(void)
 		cmocka_unit_test(other_architectures_and_numbers_do_not_exist),
 		cmocka_unit_test(the_rules_hold_call_by_call),
 		cmocka_unit_test(without_memfd_noexec_memfd_create_is_refused),
+		cmocka_unit_test(a_management_view_may_unpack_set_id_programs_and_nothing_more),
 		cmocka_unit_test(filters_are_short),
 	};
 

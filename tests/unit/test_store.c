@@ -350,7 +350,7 @@ test_facts_know_users_of_the_skeleton(void **state)
 	assert_int_equal(facts.tty_gid, 6);
 	assert_int_equal(facts.base_generation, 1);
 	assert_true(facts.id_base >= ID_COUNT);
-	ok(store_trees_open(&f->s, &facts, "ns", &t, E));
+	ok(store_trees_open(&f->s, &facts.trees, &t, E));
 	assert_true(fixture_there(t.base, "usr") && fixture_there(t.generation, "pins") &&
 		    fixture_there(t.skel, "etc") && fixture_there(t.state, "var") && fixture_there(t.dev, "null"));
 	store_trees_close(&t);

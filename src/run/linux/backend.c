@@ -32,12 +32,6 @@ linux_has_memfd_noexec(void)
 	return access("/proc/sys/vm/memfd_noexec", F_OK) == 0;
 }
 
-const struct filter_variant *
-linux_filter(void)
-{
-	return filter_by_name("no-memfd");
-}
-
 /* A field that came from inside the jail may lack its NUL. */
 static void
 take(char *field, size_t size, const char *from, size_t from_size)

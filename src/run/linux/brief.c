@@ -122,9 +122,10 @@ find_step(const struct plan *p, enum op_kind kind)
 
 /* What pid 1 and a command have in common: the rights. */
 static void
-fill_rights(struct brief *h, struct str *b, const struct plan *p, const struct filter_variant *f)
+fill_rights(struct brief *h, struct str *b, const struct plan *p)
 {
 	const struct op *caps = find_step(p, OP_CAPS);
+	const struct filter_variant *f = filter_by_name(find_step(p, OP_SECCOMP)->u.seccomp);
 
 	h->magic = BRIEF_MAGIC;
 	h->flags = BRIEF_HAS_LANDLOCK | (find_step(p, OP_WX) != NULL ? BRIEF_WX_DENY : 0);
@@ -170,14 +171,14 @@ service_env(struct str *b, const struct plan *p)
 }
 
 int
-brief_for_init(const struct plan *p, const struct filter_variant *f, struct str *out, struct err *e)
+brief_for_init(const struct plan *p, struct str *out, struct err *e)
 {
 	const struct jail *j = p->jail;
 	const struct jail_facts *facts = p->facts;
 	struct brief h;
 
 	begin(&h, out);
-	fill_rights(&h, out, p, f);
+	fill_rights(&h, out, p);
 	h.mode = BRIEF_INIT;
 	h.caps_init = cap_default_mask();
 	h.uid = facts->service_uid;
@@ -234,14 +235,14 @@ count(const char *const *v)
 }
 
 int
-brief_for_command(const struct plan *p, const struct filter_variant *f, const struct enter_request *r,
-	const struct user *u, const char *term, struct str *out, struct err *e)
+brief_for_command(const struct plan *p, const struct enter_request *r, const struct user *u, const char *term,
+	struct str *out, struct err *e)
 {
 	const char *login[] = {u->shell, "-l"};
 	struct brief h;
 
 	begin(&h, out);
-	fill_rights(&h, out, p, f);
+	fill_rights(&h, out, p);
 	h.mode = BRIEF_EXEC;
 	h.flags |= r->tty ? BRIEF_CTTY : 0;
 	h.uid = u->uid;

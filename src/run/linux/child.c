@@ -42,7 +42,7 @@ open_trees(struct child *c, struct err *e)
 
 	if (store_open(p->facts->root, &s, e) < 0)
 		return -1;
-	r = store_trees_open(&s, p->facts, p->jail->name, &c->trees, e);
+	r = store_trees_open(&s, &p->facts->trees, &c->trees, e);
 	store_close(&s);
 	c->view.trees = &c->trees;
 	return r;

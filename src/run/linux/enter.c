@@ -68,7 +68,7 @@ look_up_user(const struct store *s, struct enter *en, struct arena *a, struct er
 	char *passwd, *group;
 	int r;
 
-	if (store_trees_open(s, p->facts, p->jail->name, &t, e) < 0)
+	if (store_trees_open(s, &p->facts->trees, &t, e) < 0)
 		return -1;
 	r = read_skel_file(t.skel, "etc/passwd", a, &passwd, e);
 	if (r == 0)
@@ -280,8 +280,7 @@ build_brief(struct enter *en, struct err *e)
 {
 	str_auto block = {0};
 
-	if (brief_for_command(en->plan, linux_filter(), en->request, &en->user, terminal_type(en->request), &block, e) <
-		0)
+	if (brief_for_command(en->plan, en->request, &en->user, terminal_type(en->request), &block, e) < 0)
 		return -1;
 	en->brief = brief_open(block.s, block.len, e);
 	return en->brief < 0 ? -1 : 0;

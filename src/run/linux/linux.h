@@ -6,7 +6,6 @@
 
 #include "init/brief.h"
 #include "run/backend.h"
-#include "seccomp/filter.h"
 
 int linux_start(const struct store *s, const struct plan *p, int *ret_pid, struct err *e) must_check;
 int linux_stop(const struct store *s, const struct jail *j, const char *name, bool kill, struct err *e) must_check;
@@ -22,8 +21,6 @@ int linux_clear_record(const struct store *s, const char *name, const struct run
 void linux_cgroup_path(const char *root, const char *name, char *ret, size_t size);
 /* vm.memfd_noexec is there (6.3). */
 bool linux_has_memfd_noexec(void);
-/* memfd_create is refused on every kernel: vm.memfd_noexec stops execve(2) of one, not mmap(2) with PROT_EXEC. */
-const struct filter_variant *linux_filter(void);
 /* What a process on its way into a jail reported, as our error. */
 int linux_report_error(const struct report *r, struct err *e);
 

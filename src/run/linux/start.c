@@ -111,7 +111,7 @@ build_brief(struct start *st, struct err *e)
 {
 	str_auto block = {0};
 
-	if (brief_for_init(st->plan, linux_filter(), &block, e) < 0)
+	if (brief_for_init(st->plan, &block, e) < 0)
 		return -1;
 	st->brief = brief_open(block.s, block.len, e);
 	return st->brief < 0 ? -1 : 0;
