@@ -101,7 +101,7 @@ say_created(const struct cli *c, const struct base_meta *m, int64_t seconds)
 static int
 base_create_main(struct cli *c, struct err *e)
 {
-	struct base_decl d;
+	struct base_decl d = {0};
 	struct base_meta meta = {0};
 	const char *name = c->args.v[0];
 	if (check_base_name(c, name, e) == -1 || find_declaration(c, name, &d, e) == -1)

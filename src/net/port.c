@@ -204,10 +204,11 @@ up_locked(struct rtnl *r, const struct net_port *p, struct err *e)
 int
 port_up(const struct net_port *p, struct err *e)
 {
-	lock_auto lock = -1;
+	if (netns_check(p->netns, e) < 0)
+		return -1;
+	lock_auto lock = lock_take(e);
 	rtnl_auto r = {0};
-
-	if (netns_check(p->netns, e) < 0 || (lock = lock_take(e)) < 0 || rtnl_open(&r, e) < 0)
+	if (lock < 0 || rtnl_open(&r, e) < 0)
 		return -1;
 	return up_locked(&r, p, e);
 }

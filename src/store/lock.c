@@ -27,21 +27,40 @@ lock_try(int fd)
 	return fcntl(fd, F_OFD_SETLK, &l);
 }
 
-/* "PID UNIX-SECONDS WHAT" in words; a text that is being written at this moment names nobody. */
+/* What a lock's file says; doing points into the text. */
+struct holder {
+	uint64_t pid, since;
+	const char *doing;
+};
+
+/* "PID UNIX-SECONDS WHAT\n"; false for a text that is being written at this moment.  Cuts the text up. */
+static bool
+holder_parse(char *text, struct holder *ret)
+{
+	char *rest = text, *pid = strsep(&rest, " "), *since = strsep(&rest, " ");
+	char *end = rest ? strchr(rest, '\n') : NULL;
+
+	if (!end || end == rest || str_to_u64(pid, INT32_MAX, &ret->pid) < 0 ||
+		str_to_u64(since, INT64_MAX, &ret->since) < 0)
+		return false;
+	*end = '\0';
+	ret->doing = rest;
+	return true;
+}
+
 static int
 busy(int fd, const char *what, struct err *e)
 {
-	char text[HOLDER_MAX], doing[64];
-	int pid, end = 0;
-	int64_t since;
+	char text[HOLDER_MAX];
+	struct holder h;
 	ssize_t n = pread(fd, text, sizeof(text) - 1, 0);
 
 	text[n > 0 ? n : 0] = '\0';
-	if (sscanf(text, "%d %" SCNd64 " %63[^\n]%n", &pid, &since, doing, &end) != 3 || text[end] != '\n')
+	if (!holder_parse(text, &h))
 		return err_set(e, ERR_BUSY, "lock", what, "held by another process");
-	int64_t now = time(NULL);
-	return err_set(e, ERR_BUSY, "lock", what, "held by process %d (%s) since %" PRId64 " s", pid, doing,
-		now > since ? now - since : 0);
+	uint64_t now = (uint64_t)time(NULL);
+	return err_set(e, ERR_BUSY, "lock", what, "held by process %" PRIu64 " (%s) since %" PRIu64 " s", h.pid,
+		h.doing, now > h.since ? now - h.since : 0);
 }
 
 static int

@@ -231,7 +231,7 @@ no_store(const char *root, struct err *e)
 int
 store_open(const char *root, struct store *ret, struct err *e)
 {
-	unsigned format;
+	unsigned format = 0;
 	fd_auto rootfd = root_open(root, false, e);
 
 	if (rootfd < 0)

@@ -1,8 +1,6 @@
 /*
- * libFuzzer's entry: `meson setup -Dfuzz=true` with CC=clang, then
- *	tests/fuzz/fuzz_config -dict=config.dict CORPUS
- * A case of tests/golden is a good seed as it is: its section lines only make it fail early, so tests/fuzz/corpus.py
- * writes the `config` sections out.
+ * libFuzzer's entry; tests/fuzz/run (`make fuzz`) builds and runs it, with the `config` sections of the golden cases as
+ * seeds.
  */
 #include "fuzz_config.h"
 

@@ -90,6 +90,8 @@ static void
 test_a_second_holder_learns_who_has_the_lock(void **state)
 {
 	struct fixture *f = fixture(state);
+	static const char *const torn[] = {"", "1", "1 2", "1 2 create", "1 2 \n", " 2 create\n", "-1 2 create\n",
+		"1 2x create\n", "4294967296 2 create\n"};
 	int first, second;
 	char want[64];
 
@@ -97,6 +99,12 @@ test_a_second_holder_learns_who_has_the_lock(void **state)
 	fails(store_lock(&f->s, "jail.ns", "start", 20, &second, E), ERR_BUSY);
 	snprintf(want, sizeof(want), "held by process %d (create) since ", (int)getpid());
 	assert_non_null(strstr(fixture_err.reason, want));
+	for (size_t i = 0; i < sizeof(torn) / sizeof(*torn); i++) {
+		assert_int_equal(ftruncate(first, 0), 0);
+		assert_int_equal(pwrite(first, torn[i], strlen(torn[i]), 0), strlen(torn[i]));
+		fails(store_lock(&f->s, "jail.ns", "start", 0, &second, E), ERR_BUSY);
+		assert_string_equal(fixture_err.reason, "held by another process");
+	}
 	ok(store_lock(&f->s, "jail.other", "start", 0, &second, E));
 	fd_close(&second);
 	fd_close(&first);
