@@ -10,7 +10,9 @@
  * microseconds, and the ratio of the medians to the first line's.
  */
 #include <err.h>
+#include <errno.h>
 #include <fcntl.h>
+#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -38,19 +40,18 @@ now(void)
 static int
 run(const char *command, const char *out)
 {
-	int pid = vfork(), status;
+	char *const args[] = {"sh", "-c", (char *)command, NULL};
+	posix_spawn_file_actions_t files;
+	int status;
+	pid_t pid;
 
-	if (pid < 0)
-		err(1, "vfork");
-	if (pid == 0) {
-		if (out != NULL) {
-			int fd = open(out, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-
-			dup2(fd, 1);
-		}
-		execl("/bin/sh", "sh", "-c", command, (char *)NULL);
-		_exit(127);
-	}
+	posix_spawn_file_actions_init(&files);
+	if (out != NULL)
+		posix_spawn_file_actions_addopen(&files, STDOUT_FILENO, out, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+	errno = posix_spawn(&pid, "/bin/sh", &files, NULL, args, environ);
+	if (errno != 0)
+		err(1, "posix_spawn");
+	posix_spawn_file_actions_destroy(&files);
 	if (waitpid(pid, &status, 0) < 0)
 		err(1, "waitpid");
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
@@ -148,7 +149,7 @@ read_lines(int rounds)
 int
 main(int argc, char **argv)
 {
-	int rounds = argc > 1 ? atoi(argv[1]) : 0, n = rounds > 0 ? read_lines(rounds) : 0;
+	int rounds = argc > 1 ? (int)strtol(argv[1], NULL, 10) : 0, n = rounds > 0 ? read_lines(rounds) : 0;
 
 	if (n == 0)
 		errx(64, "usage: race ROUNDS < LINES");

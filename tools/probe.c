@@ -733,7 +733,7 @@ main(int argc, char **argv)
 {
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	if (argc == 3 && strcmp(argv[1], "exit") == 0)
-		return atoi(argv[2]);
+		return (int)strtol(argv[2], NULL, 10);
 	if (argc == 2 && strcmp(argv[1], "list") == 0) {
 		for (const struct attack *a = attacks; a < attacks + NATTACKS; a++)
 			printf("%s%s\n", a->flags & CONTROL ? "*" : " ", a->name);
