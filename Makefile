@@ -30,11 +30,16 @@ test-vm: deps
 
 lint: deps
 	@$(MAKE) --no-print-directory all
-	@tests/run --lint $(BUILD)
+	@tests/run --lint --tidy $(BUILD)
 
 bench: deps
 	@$(MAKE) --no-print-directory all
 	@bench/start $(BUILD)
+
+# The configuration's parser under libFuzzer; RUNS inputs, about a quarter of an hour for as many as this.
+RUNS = 10000000
+fuzz: deps
+	@tests/fuzz/run $(BUILD)-fuzz $(RUNS)
 
 # The prefix is fixed by meson setup; installing under another one configures again.
 install: all
@@ -45,4 +50,4 @@ install: all
 clean:
 	@tools/clean $(BUILD)
 
-.PHONY: all deps demo test test-vm lint bench install clean
+.PHONY: all deps demo test test-vm lint bench fuzz install clean
