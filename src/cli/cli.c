@@ -2,16 +2,12 @@
  * From a command line to an exit status: parse, check the rights, load the configuration, open the store, run the
  * verb, print the error.  Only this folder prints.
  */
-#include <errno.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "cli/cli.h"
-
-static const char default_root[] = "/jails";
 
 static bool
 color_wanted(const struct options *o)
@@ -20,22 +16,13 @@ color_wanted(const struct options *o)
 	return !o->no_color && (no == NULL || *no == '\0') && isatty(STDOUT_FILENO) == 1;
 }
 
-/* True where -f does not name a file and there is none at the usual place. */
-static bool
-config_is_absent(const struct cli *c)
-{
-	struct stat st;
-	return c->o.file == NULL && lstat(config_default_path, &st) == -1 && errno == ENOENT;
-}
-
 static int
 load_config(struct cli *c, struct err *e)
 {
 	const char *path = c->o.file != NULL ? c->o.file : config_default_path;
-	c->config.root = default_root;
-	if (!config_is_absent(c))
-		return config_load(path, &c->a, &c->config, e);
-	if (!(c->verb->flags & VERB_CONFIG))
+	if (config_load(path, &c->a, &c->config, e) == -1)
+		return -1;
+	if (c->config.file != NULL || !(c->verb->flags & VERB_CONFIG))
 		return 0;
 	err_set(e, ERR_CONFIG, c->verb->name, path, "there is no such file");
 	return err_hint(e, "write one, or name another with -f FILE; see warder.conf(5)");

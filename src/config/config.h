@@ -9,9 +9,10 @@
 
 /*
  * Reads path and, where it is the default path, jails.d/(*).conf beside it in byte order, checks all of it and fills
- * in defaults.  Every file must be a regular file owned by root (uid 0) or, when not root, by the caller, and not
- * writable by others (SECURITY.md R20).  The first error is returned (ERR_CONFIG with its place; ERR_NOPERM for a
- * file others can write).
+ * in defaults.  The default path itself need not exist: ret->file is NULL if nothing was read.  Every file must be a
+ * regular file owned by root (uid 0) or, when not root, by the caller, and not writable by others (SECURITY.md R20).
+ * The first error is returned (ERR_CONFIG with its place; ERR_NOPERM for a file that others can write or the caller
+ * cannot read).
  */
 int config_load(const char *path, struct arena *a, struct config *ret, struct err *e) must_check;
 /* The same from bytes, for tests and the fuzzer: name stands for the file; .include is refused. */

@@ -38,11 +38,10 @@ struct loader {
 static int
 fail_errno(const char *op, const char *path, const struct srcloc *at, struct err *e)
 {
-	const int saved = errno;
-
-	fail_at(e, at, op, path, "%s", strerror(saved));
-	e->err_no = saved;
-	return -1;
+	err_sys(e, op, path);
+	if (e->kind != ERR_NOPERM)
+		e->kind = ERR_CONFIG;
+	return err_at(e, at);
 }
 
 static bool
@@ -217,13 +216,22 @@ finish(struct tree *t, const char *file, struct config *ret, struct err *e)
 	return 0;
 }
 
+/* A link that leads nowhere is there: reading it says so. */
+static bool
+is_absent(const char *path)
+{
+	struct stat st;
+
+	return lstat(path, &st) < 0 && errno == ENOENT;
+}
+
 int
 config_load(const char *path, struct arena *a, struct config *ret, struct err *e)
 {
 	struct loader l = {.tree = {.a = a, .include = include}};
 	const struct srcloc nowhere = {0};
 	const bool is_default = !strcmp(path, config_default_path);
-	const bool is_missing = is_default && access(path, F_OK) < 0 && errno == ENOENT;
+	const bool is_missing = is_default && is_absent(path);
 	const char *file = arena_strdup(a, path);
 
 	l.tree.arg = &l;
@@ -231,7 +239,9 @@ config_load(const char *path, struct arena *a, struct config *ret, struct err *e
 		return -1;
 	if (is_default && read_pattern(&l, file, drop_in_pattern, &nowhere, e) < 0)
 		return -1;
-	return finish(&l.tree, is_missing ? NULL : file, ret, e);
+	if (is_missing)
+		file = l.nfiles ? arena_printf(a, "%s/%s", directory_of(path, a), drop_in_pattern) : NULL;
+	return finish(&l.tree, file, ret, e);
 }
 
 int

@@ -171,7 +171,7 @@ struct base_decl {
 };
 
 struct config {
-	const char *file;   /* the main file; NULL if there is none */
+	const char *file;   /* the main file, else the pattern of those beside it; NULL: none was read */
 	const char *root;   /* host path, "/jails" by default */
 	struct jail *jails; /* in the order written */
 	size_t njails;

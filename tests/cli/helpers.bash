@@ -17,3 +17,12 @@ needs_root()
 {
 	[ "$(id -u)" = 0 ] || skip "must be root"
 }
+
+# in_etc SCRIPT: runs the shell script with an /etc of its own, which begins empty; the host's stays as it is.
+in_etc()
+{
+	local new=(unshare -m)
+	[ "$(id -u)" = 0 ] || new=(unshare -r -m)
+	"${new[@]}" true 2> /dev/null || skip "no mount namespace of one's own here"
+	"${new[@]}" sh -euc "mount -t tmpfs none /etc; mkdir -p /etc/warder; $1"
+}

@@ -24,11 +24,6 @@ teardown() { remove_scratch; }
 	[ "$status" -eq 125 ]
 }
 
-@test "a configuration that does not exist is 78 with -f too" {
-	run "$WARDER" -f "$SCRATCH/none.conf" config check
-	[ "$status" -ne 0 ] && [[ $output == *none.conf* ]]
-}
-
 @test "a broken configuration is 78 with its place" {
 	printf 'frob = 1;\n' > "$SCRATCH/w.conf"
 	run "$WARDER" -f "$SCRATCH/w.conf" config check
