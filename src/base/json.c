@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "base/utc.h"
 #include "base/utf8.h"
 
 #define ARRAY_LEN(v) (sizeof(v) / sizeof((v)[0]))
@@ -143,47 +144,12 @@ json_strings(struct json *j, const char *key, const struct strv *l)
 	json_array_end(j);
 }
 
-struct date {
-	int64_t year;
-	unsigned month, day;
-};
-
-/* The proleptic Gregorian date of a day counted from 1970-01-01.  gmtime_r(3) would read the host's time zone file.
- * Years begin in March here, so that a leap day is a year's last. */
-static struct date
-date_of_day(int64_t day)
-{
-	enum { DAYS_TO_1970 = 719468, DAYS_OF_ERA = 146097 };
-	day += DAYS_TO_1970;
-	int64_t era = (day >= 0 ? day : day - (DAYS_OF_ERA - 1)) / DAYS_OF_ERA;
-	unsigned in_era = (unsigned)(day - era * DAYS_OF_ERA);
-	unsigned year = (in_era - in_era / 1460 + in_era / 36524 - in_era / 146096) / 365;
-	unsigned in_year = in_era - (365 * year + year / 4 - year / 100);
-	unsigned month = (5 * in_year + 2) / 153;
-	return (struct date){
-		.year = era * 400 + year + (month >= 10),
-		.month = month < 10 ? month + 3 : month - 9,
-		.day = in_year - (153 * month + 2) / 5 + 1,
-	};
-}
-
 void
 json_time(struct json *j, const char *key, int64_t unix_seconds)
 {
-	enum { SECONDS_OF_DAY = 86400 };
-	int64_t day = unix_seconds / SECONDS_OF_DAY, rest = unix_seconds % SECONDS_OF_DAY;
-	if (unix_seconds == 0) {
-		json_null(j, key);
-		return;
-	}
-	if (rest < 0) {
-		rest += SECONDS_OF_DAY;
-		day--;
-	}
-	struct date d = date_of_day(day);
-	begin_value(j, key);
-	str_addf(&j->out, "\"%04lld-%02u-%02uT%02u:%02u:%02uZ\"", (long long)d.year, d.month, d.day,
-		(unsigned)(rest / 3600), (unsigned)(rest / 60 % 60), (unsigned)(rest % 60));
+	char text[UTC_SIZE];
+	utc_print(unix_seconds, text);
+	json_string(j, key, unix_seconds == 0 ? NULL : text);
 }
 
 void
