@@ -24,8 +24,10 @@ int store_rename_new(int dirfd, const char *from, const char *to, struct err *e)
 int store_unlink(int dirfd, const char *rel, int flags, struct err *e) must_check;
 /* A new directory with exactly this mode; 0 if it is there. */
 int store_mkdir(int dirfd, const char *rel, mode_t mode, struct err *e) must_check;
-/* Removes what writes that were killed left beside ids and links (base/file.c's temporary names).  Needs the lock
- * "store", which everyone who writes there holds. */
+/* Removes what writes that were killed left in the directory (base/file.c's temporary names).  Needs the lock that
+ * everyone who writes there holds. */
+int store_sweep_dir(int dirfd, const char *rel, struct err *e) must_check;
+/* The same beside ids and links; needs the lock "store". */
 int store_sweep(const struct store *s, struct err *e) must_check;
 /* Points ROOT/DIR/NAME at target, under the lock "store". */
 int store_link_switch(const struct store *s, const char *dir, const char *name, const char *target, const char *doing,

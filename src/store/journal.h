@@ -1,14 +1,27 @@
 /*
  * The journal: one entry for every change that went through warder (who, when, what, from which generation to which,
- * with the hashes of the manifests), in .warder/journal/journal.  Each entry is one line of JSON and carries the hash
- * of the line before, so that one that was removed, edited or put in is found by journal_check; and the file
- * .warder/journal/head holds number and hash of the last one, so that one cut off at the end is found too.
+ * with the hashes of the manifests), in .warder/journal/journal.
+ *
+ * Each entry is one line of JSON and carries the hash of the line before, so that one that was removed, edited, moved
+ * or put in is found by store_journal_check; and the file .warder/journal/head holds number and hash of the last one,
+ * so that one cut off at the end is found too.  There is no secret in it: who may write there can make all of it anew.
+ * An administrator who wants to notice that too keeps the last hash elsewhere; a hash is that of the line with its
+ * newline, as sha256sum(1) gives it for the end of the file.
+ *
+ * A line is written and synced before the head.  A crash between the two leaves one line after the head that chains to
+ * it: the next append or check takes it as the last one.  A crash of the machine within the line leaves a torn one,
+ * without its newline or with NUL bytes in it: the next append completes it if only the newline is missing, else moves
+ * it to .warder/journal/torn.HASH.  Every other deviation is evidence and stays: the next entry is chained to the
+ * head, wherever the file ends, and no check succeeds from then on.
  */
 #ifndef WARDER_STORE_JOURNAL_H
 #define WARDER_STORE_JOURNAL_H
 
 #include "base/sha256.h"
 #include "store/store.h"
+
+/* Bytes of a command, all its words together; a longer one is cut, and its last word then says so. */
+enum { JOURNAL_COMMAND_MAX = 64 << 10 };
 
 struct journal_entry {
 	/* filled in by append */
@@ -30,11 +43,27 @@ struct journal_entry {
 
 /* Appends, syncs, and takes the lock "journal" itself (waits for it).  Only the given fields of *j are read. */
 int store_journal_append(const struct store *s, const struct journal_entry *j, struct err *e) must_check;
-/* All entries, oldest first; jail: only those of it (NULL: all).  ERR_FAILED with the line's number if one is
- * malformed. */
-int store_journal_read(const struct store *s, const char *jail, struct arena *a, struct journal_entry **ret,
-	size_t *ret_n, struct err *e) must_check;
-/* 0 if the chain holds from the first entry to the head; else ERR_FAILED naming the first entry that does not fit. */
-int store_journal_check(const struct store *s, uint64_t *ret_entries, struct err *e) must_check;
+
+struct journal {
+	struct journal_entry *v; /* oldest first */
+	size_t n;
+	uint64_t bad_line; /* the first line that is no entry, and is left out; 0: none */
+};
+/* Needs no lock.  name: only those of this jail or base (NULL: all).  A torn last line is no entry yet. */
+int store_journal_read(
+	const struct store *s, const char *name, struct arena *a, struct journal *ret, struct err *e) must_check;
+
+struct journal_check {
+	uint64_t entries;      /* that fit, from the first on */
+	char last[SHA256_HEX]; /* hash of the last of them; 64 zeros: there is none */
+	bool torn;             /* after them lies a line that a crash tore; no fault, and the next append clears it */
+	struct err fault;      /* the first thing that does not fit; kind ERR_NONE: the chain holds */
+};
+/* The whole chain, from the first entry to the head.  Takes the lock "journal"; -1 only if it could not be read. */
+int store_journal_check(const struct store *s, struct journal_check *ret, struct err *e) must_check;
+
+struct json;
+/* One entry as an object of JSON (base/json.h), as it is in the file; key is NULL inside an array. */
+void journal_entry_json(struct json *j, const char *key, const struct journal_entry *entry);
 
 #endif

@@ -100,8 +100,8 @@ store_mkdir(int dirfd, const char *rel, mode_t mode, struct err *e)
 	return fchmodat(dirfd, rel, mode, 0) < 0 ? err_sys(e, "chmod", rel) : 0;
 }
 
-static int
-sweep_dir(int dirfd, const char *rel, struct err *e)
+int
+store_sweep_dir(int dirfd, const char *rel, struct err *e)
 {
 	struct arena a = {0};
 	struct strv names;
@@ -118,7 +118,9 @@ sweep_dir(int dirfd, const char *rel, struct err *e)
 int
 store_sweep(const struct store *s, struct err *e)
 {
-	return sweep_dir(s->dotfd, ".", e) < 0 || sweep_dir(s->rootfd, "s", e) < 0 ? -1 : sweep_dir(s->rootfd, "j", e);
+	return store_sweep_dir(s->dotfd, ".", e) < 0 || store_sweep_dir(s->rootfd, "s", e) < 0
+		       ? -1
+		       : store_sweep_dir(s->rootfd, "j", e);
 }
 
 int

@@ -2,10 +2,7 @@
  * SIGKILL after any system call of create and of destroy: the next create, or a destroy, finds and clears all of it
  * (SECURITY.md R23).  The victim is traced and killed at the entry of its Nth system call.
  */
-#include <sys/ptrace.h>
-#include <sys/wait.h>
-
-#include "store_fixture.h"
+#include "store_killed.h"
 
 static const char *const dirs[] = {
 	".", "j", "s", "t", "manage", ".warder", ".warder/skel", ".warder/run", ".warder/log"};
@@ -26,37 +23,6 @@ run_destroy(const struct fixture *f)
 	fd_auto lock = -1;
 
 	return store_lock(&f->s, "jail.ns", "destroy", 0, &lock, E) < 0 ? -1 : store_jail_destroy(&f->s, "ns", E);
-}
-
-/* True if it was killed at its nth stop; false if it ended before. */
-static bool
-killed_at(const struct fixture *f, int (*victim)(const struct fixture *), int n)
-{
-	int status;
-	pid_t pid = fork();
-
-	if (pid == 0) {
-		if (ptrace(PTRACE_TRACEME, 0, NULL, NULL) < 0)
-			_exit(3);
-		raise(SIGSTOP);
-		_exit(victim(f) < 0);
-	}
-	assert_int_equal(waitpid(pid, &status, 0), pid);
-	if (!WIFSTOPPED(status))
-		skip();
-	ptrace(PTRACE_SETOPTIONS, pid, NULL, (void *)PTRACE_O_EXITKILL);
-	/* Entry and exit are a stop each. */
-	for (int stop = 0; stop < 2 * n + 1; stop++) {
-		ptrace(PTRACE_SYSCALL, pid, NULL, NULL);
-		assert_int_equal(waitpid(pid, &status, 0), pid);
-		if (WIFEXITED(status)) {
-			assert_int_equal(WEXITSTATUS(status), 0);
-			return false;
-		}
-	}
-	kill(pid, SIGKILL);
-	assert_int_equal(waitpid(pid, &status, 0), pid);
-	return true;
 }
 
 static void
