@@ -161,6 +161,30 @@ check_pins(
 }
 
 static int
+check_allowed(const struct jail *j, enum key key, const char *name, const char *program, struct err *e)
+{
+	if (strv_has(&j->exec_allow, program))
+		return 0;
+	fail_at(e, jail_at(j, key), name, program, "it cannot be executed: exec.allow does not name it");
+	return err_hint(e, "exec.allow += \"%s\";", program);
+}
+
+/* What the jail itself executes.  By name: whether two names lead to one file is known only with a base. */
+static int
+check_exec_allow(const struct jail *j, struct err *e)
+{
+	static const char shell[] = "/bin/sh"; /* of exec.start and exec.stop */
+
+	if (j->exec_allow.n == 0)
+		return 0;
+	if (j->service.n > 0 && check_allowed(j, KEY_SERVICE, "exec.service", j->service.v[0], e) < 0)
+		return -1;
+	if (j->start.n > 0 && check_allowed(j, KEY_START, "exec.start", shell, e) < 0)
+		return -1;
+	return j->stop.n > 0 ? check_allowed(j, KEY_STOP, "exec.stop", shell, e) : 0;
+}
+
+static int
 check_jail(const struct config *c, const struct jail *j, const struct name_index *jails, const struct name_index *bases,
 	struct arena *a, struct err *e)
 {
@@ -176,7 +200,7 @@ check_jail(const struct config *c, const struct jail *j, const struct name_index
 		return fail_at(e, jail_at(j, KEY_CONSOLELOG), "exec.consolelog", j->consolelog,
 			"lies under root %s, where jails can write", c->root);
 	if (check_references(c, j, KEY_PEERS, "peers", &j->peers, jails, e) < 0 ||
-		check_references(c, j, KEY_DEPEND, "depend", &j->depend, jails, e) < 0)
+		check_references(c, j, KEY_DEPEND, "depend", &j->depend, jails, e) < 0 || check_exec_allow(j, e) < 0)
 		return -1;
 	return check_pins(&j->pins, base ? &c->bases[base->i].pins : NULL, jail_at(j, KEY_PINS), a, e);
 }
