@@ -257,19 +257,18 @@ step_init_fds(const struct brief *b, struct report *r)
 }
 
 static int
-step_child_fds(const struct brief *b, struct report *r)
-{
-	(void)b;
-	return fds_close(3, ~0U, 0, r);
-}
-
-static int
 step_exec_fds(const struct brief *b, struct report *r)
 {
 	(void)b;
 	if (fds_close(BRIEF_FD_REPORT + 1, ~0U, 0, r) < 0)
 		return -1;
 	return fds_close(BRIEF_FD_REPORT, BRIEF_FD_REPORT, CLOSE_RANGE_CLOEXEC, r);
+}
+
+static int
+step_child_fds(const struct brief *b, struct report *r)
+{
+	return fds_close(3, BRIEF_FD_REPORT - 1, 0, r) < 0 ? -1 : step_exec_fds(b, r);
 }
 
 static int

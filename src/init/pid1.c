@@ -38,6 +38,8 @@ static struct pid1 {
 	struct status status;
 	struct log log;
 	int sigfd;
+	int word;          /* of the service: whether its program runs; -1: that is known */
+	bool not_executed; /* it said that it does not */
 	uint32_t next;     /* of the commands of this phase */
 	pid_t command;     /* 0: none is running */
 	bool stop_asked;   /* while an exec.start command was running */
@@ -104,24 +106,41 @@ service_begin(void)
 {
 	self.phase = PHASE_RUN;
 	self.deadline = 0;
-	if (self.b->argv.n) {
-		self.started = now_ms();
-		self.status.pid = service_start(self.b, self.log.wr);
-		if (self.status.pid < 0) {
-			self.status.pid = 0;
-			say("fork of the service", NULL, ": error ", (uint64_t)errno, NULL);
-			phase_end("failed", 1);
-			return;
-		}
+	if (!self.b->argv.n) {
+		status_set("running");
+		return;
 	}
-	status_set("running");
+	self.started = now_ms();
+	self.status.pid = service_start(self.b, self.log.wr, &self.word);
+	if (self.status.pid < 0) {
+		self.status.pid = 0;
+		say("fork of the service", NULL, ": error ", (uint64_t)errno, NULL);
+		phase_end("failed", 1);
+	}
 }
 
+/* A jail is running when its service's program is: a process that has only been forked may still fail to become it. */
+static void
+word_take(void)
+{
+	char byte;
+	ssize_t n = self.word < 0 ? -1 : read(self.word, &byte, 1);
+
+	if (self.word < 0 || (n < 0 && (errno == EAGAIN || errno == EINTR)))
+		return;
+	close(self.word);
+	self.word = -1;
+	self.not_executed = n > 0;
+	if (n == 0 && self.phase == PHASE_RUN)
+		status_set("running");
+}
+
+/* A program that cannot be executed when the jail starts would not be by trying again. */
 static void
 service_ended_itself(int status)
 {
 	say("service", brief_string(self.b, self.b->argv.off), " ended with status ", (uint64_t)status, NULL);
-	if (!restart_is_due(self.b->restart, status)) {
+	if ((self.not_executed && !self.status.restarts) || !restart_is_due(self.b->restart, status)) {
 		phase_end(status ? "failed" : "stopped", status != 0);
 		return;
 	}
@@ -281,6 +300,7 @@ static const struct {
 static void
 service_ended(int status)
 {
+	word_take();
 	kill(-self.status.pid, SIGKILL);
 	log_drain(&self.log);
 	log_flush(&self.log);
@@ -372,10 +392,11 @@ deadline_left(void)
 static void
 loop_once(void)
 {
-	struct pollfd fds[] = {{self.sigfd, POLLIN, 0}, {self.log.rd, POLLIN, 0}};
+	struct pollfd fds[] = {{self.sigfd, POLLIN, 0}, {self.log.rd, POLLIN, 0}, {self.word, POLLIN, 0}};
 
-	poll(fds, 2, deadline_left());
+	poll(fds, 3, deadline_left());
 	log_drain(&self.log);
+	word_take();
 	signals_take();
 	if (self.phase != PHASE_END)
 		children_reap();
@@ -398,6 +419,7 @@ int
 pid1_open(const struct brief *b, struct report *r)
 {
 	self.b = b;
+	self.word = -1;
 	self.status = (struct status){.state = "starting", .last_exit = -1};
 	status_write(&self.status);
 	if (log_open(&self.log, r) < 0)

@@ -2,6 +2,7 @@
  * Owns the last steps before a program of the jail runs: session, output, lockdown, working directory, search, exec.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdbool.h>
 #include <string.h>
 #include <unistd.h>
@@ -123,11 +124,38 @@ child_start(const struct brief *b, const char *const *argv, int outfd)
 	return pid;
 }
 
-pid_t
-service_start(const struct brief *b, int outfd)
+/* The word's place is that of the report, which is closed: lockdown leaves it open until exec. */
+static _Noreturn void
+service_run(const struct brief *b, int outfd, int word)
 {
+	int status = INIT_EXIT_FAILED;
+	ssize_t n;
+
+	if (word == BRIEF_FD_REPORT || dup3(word, BRIEF_FD_REPORT, O_CLOEXEC) >= 0)
+		status = child_run(b, argv_buf, outfd);
+	n = write(BRIEF_FD_REPORT, "f", 1);
+	(void)n; /* who waits for it is gone, then */
+	_exit(status);
+}
+
+pid_t
+service_start(const struct brief *b, int outfd, int *ret_word)
+{
+	int word[2];
+	pid_t pid;
+
+	if (pipe2(word, O_CLOEXEC | O_NONBLOCK) < 0)
+		return -1;
 	brief_strings(b, b->argv, argv_buf);
-	return child_start(b, argv_buf, outfd);
+	pid = fork();
+	if (pid == 0)
+		service_run(b, outfd, word[1]);
+	close(word[1]);
+	if (pid < 0)
+		close(word[0]);
+	else
+		*ret_word = word[0];
+	return pid;
 }
 
 pid_t

@@ -13,8 +13,11 @@
  * Forks a child with a session of its own, standard output and error on outfd, locked down as the brief says, which
  * becomes the service, or "/bin/sh -c COMMAND".  What goes wrong after the fork is a line on outfd and an exit status
  * (INIT_EXIT_*).  The child's pid, or -1 with errno.
+ *
+ * *ret_word: a pipe, not blocking, that ends when the service's program runs; before that it holds a byte if the
+ * program could not be executed.
  */
-pid_t service_start(const struct brief *b, int outfd) must_check;
+pid_t service_start(const struct brief *b, int outfd, int *ret_word) must_check;
 pid_t service_command(const struct brief *b, const char *command, int outfd) must_check;
 
 /* Changes to the brief's directory and becomes its argv.  Returns an exit status if that fails, with *r filled. */

@@ -7,8 +7,9 @@ setup_file()
 		plain { }
 		sleeper { exec.service = "/bin/sleep", "1000"; }
 		talker { exec.service = "/bin/sh", "-c", "echo first; echo second >&2; printf 'a\\033]0;title\\007b\\n'; sleep 1000"; }
-		broken { exec.service = "/bin/false"; }
+		broken { exec.service = "/bin/sh", "-c", "sleep 0.3; exit 1"; }
 		missing { exec.service = "/bin/no-such-program"; }
+		noprogram { exec.service = "/etc/passwd"; restart = always; }
 		stubborn { exec.service = "/bin/sh", "-c", "trap '' TERM; while :; do sleep 1; done"; stop.timeout = 1; }
 		starter { exec.start = "echo made > /var/tmp/by-start"; exec.stop = "echo stopped > /var/tmp/by-stop"; }
 		badstart { exec.start = "exit 3"; exec.service = "/bin/sleep", "1000"; }
@@ -18,7 +19,7 @@ setup_file()
 		env { exec.environment = "GREETING=hello"; }
 	EOT
 	make_store lifecycle < "$BATS_FILE_TMPDIR/conf"
-	make_jail plain sleeper talker broken missing stubborn starter badstart again first second dirs env
+	make_jail plain sleeper talker broken missing noprogram stubborn starter badstart again first second dirs env
 }
 setup() { use_store lifecycle; }
 teardown() { warder stop -q --kill --all || :; }
@@ -110,18 +111,23 @@ teardown_file() { use_store lifecycle; remove_store; }
 }
 
 @test "a service that fails makes the jail failed, not running" {
-	warder start -q broken || :
+	warder start -q broken
 	for i in $(seq 30); do [ "$(warder list --json broken | jq -r '.jails[0].state')" = failed ] && break; sleep 0.1; done
 	[ "$(warder list --json broken | jq -r '.jails[0].state')" = failed ]
 	warder stop -q broken
 	nothing_left
 }
 
-@test "a service that is not there is reported" {
-	warder start -q missing || :
-	sleep 0.3
+@test "a service that is not there, or is no program, fails its start, each of twenty times" {
+	for i in $(seq 20); do
+		run warder start missing
+		expect 1 "ended with 127"
+		run warder start noprogram
+		expect 1 "ended with 126"
+	done
 	run warder logs missing
-	[[ "$output" == *no-such-program* ]]
+	expect 0 no-such-program
+	nothing_left
 }
 
 @test "a jail that ignores its stop signal is killed after stop.timeout" {

@@ -158,6 +158,33 @@ a_service_that_ends_sets_the_state_by_its_status(void **state)
 	}
 }
 
+/* Restarts are for a service that ran: one that cannot be executed would only be tried again for ever. */
+static void
+a_service_that_cannot_be_executed_fails_the_jail(void **state)
+{
+	static const struct {
+		const char *program, *page;
+	} rows[] = {
+		{"/nonexistent", "failed 0 127 0\n"},
+		{"/dev/null", "failed 0 126 0\n"},
+	};
+
+	SKIP_WITHOUT_JAILS();
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct jail_box jail = {0};
+
+		start_with(&jail, (struct brief_words){.argv = (const char *const[]){rows[i].program, NULL},
+					  .restart = 2,
+					  .restart_delay = 1});
+		box_go(&jail);
+		assert_int_equal(box_wait(&jail), 1);
+		assert_non_null(strstr(file_text(jail.status), rows[i].page));
+		assert_non_null(strstr(file_text(jail.log), rows[i].program));
+		box_done(&jail);
+	}
+}
+
 static void
 a_failing_service_is_restarted_after_its_delay(void **state)
 {
@@ -315,6 +342,7 @@ main(void)
 		cmocka_unit_test_teardown(a_command_over_its_time_is_killed, box_teardown),
 		cmocka_unit_test_teardown(a_stop_during_a_start_command_ends_the_jail, box_teardown),
 		cmocka_unit_test_teardown(a_service_that_ends_sets_the_state_by_its_status, box_teardown),
+		cmocka_unit_test_teardown(a_service_that_cannot_be_executed_fails_the_jail, box_teardown),
 		cmocka_unit_test_teardown(a_failing_service_is_restarted_after_its_delay, box_teardown),
 		cmocka_unit_test_teardown(a_service_that_ignores_its_signal_is_killed_in_time, box_teardown),
 		cmocka_unit_test_teardown(a_jail_without_a_service_stays_until_it_is_stopped, box_teardown),

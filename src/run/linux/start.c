@@ -241,7 +241,8 @@ let_go(struct start *st, struct err *e)
 	return 0;
 }
 
-/* exec.start has run and the service was begun, or it did not come to that: the status page says which. */
+/* exec.start has run and the service's program runs, or it did not come to that: the status page says which.  One that
+ * ended and is about to be restarted is "starting", too, but has an exit status. */
 static int
 await_service(struct start *st, struct err *e)
 {
@@ -258,7 +259,7 @@ await_service(struct start *st, struct err *e)
 				"the service or an exec.start command ended with %d", s.service_exit);
 			return err_hint(e, "warder logs %s", jail_name(st));
 		}
-		if (ended || (s.word[0] != '\0' && strcmp(s.word, "starting") != 0))
+		if (ended || (s.word[0] != '\0' && (strcmp(s.word, "starting") != 0 || s.service_exit >= 0)))
 			return 0;
 		nanosleep(&wait, NULL);
 		if (wait.tv_nsec < 10000000)
