@@ -48,10 +48,12 @@ teardown_file() { use_store lifecycle; remove_store; }
 
 @test "exec of what is not there gives 127, of what is no program 126" {
 	warder start -q plain
-	run warder exec plain -- /bin/no-such
-	expect 127
-	run warder exec plain -- /etc/passwd
-	expect 126
+	for i in $(seq 20); do
+		run warder exec plain -- /bin/no-such
+		expect 127
+		run warder exec plain -- /etc/passwd
+		expect 126
+	done
 }
 
 @test "exec into a stopped jail gives 125 and says how to start it" {

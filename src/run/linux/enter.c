@@ -174,7 +174,7 @@ join(const struct enter *en, struct err *e)
 	return check_inside(e);
 }
 
-/* The first child ends with the second begun; its pid, as the host sees it, goes ahead of all reports. */
+/* The first child ends with the second begun, whose pid, as the host sees it, it sends. */
 static _Noreturn void
 first_child(struct enter *en)
 {
@@ -211,8 +211,8 @@ begin(struct enter *en, struct err *e)
 
 /* ---- on the host ---- */
 
-/* What comes from the way in, in this order: the pid, the pty's master if one was asked for, a report if a step failed,
- * and the end of the socket when the command is executed. */
+/* What comes from the way in: the pid; at any time beside it the pty's master if one was asked for, and a report if a
+ * step failed; and the end of the socket when the command is executed. */
 struct news {
 	int pid, master;
 };
@@ -253,11 +253,15 @@ static int
 await_command(struct enter *en, int *ret_pid, struct err *e)
 {
 	struct news n = {-1, -1};
+	struct err ignored;
 	int r;
 
 	do
 		r = receive(en->ours, &n, e);
 	while (r == 0);
+	/* The command may have been quicker with its report than the first child with its pid. */
+	while (r < 0 && n.pid < 0 && receive(en->ours, &n, &ignored) == 0)
+		continue;
 	if (r > 0 && n.pid < 0)
 		r = err_set(e, ERR_FAILED, "enter", en->plan->jail->name, "the way into the jail ended without a word");
 	*ret_pid = n.pid;
