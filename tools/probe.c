@@ -552,6 +552,18 @@ open_call(long nr, long a, long b, long c, long d, long e)
 	return result(fd);
 }
 
+/* Whoever opens a file with a lease waits for its holder, up to /proc/sys/fs/lease-break-time. */
+static int
+take_lease(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd == -1)
+		return errno;
+	int r = result(fcntl(fd, F_SETLEASE, F_WRLCK));
+	close(fd);
+	return r;
+}
+
 #define ATTACK(function, call)                                                                                         \
 	static int function(void)                                                                                      \
 	{                                                                                                              \
@@ -573,6 +585,7 @@ ATTACK(a_exec_var, run_in("/var/tmp"))
 ATTACK(a_exec_run, run_in("/run"))
 ATTACK(a_exec_shm, run_in("/dev/shm"))
 ATTACK(a_map_tmp, map_in("/tmp"))
+ATTACK(a_lease, take_lease("/etc/passwd"))
 ATTACK(a_memfd, run_memfd(0))
 ATTACK(a_memfd_exec, run_memfd(MFD_EXEC))
 ATTACK(a_memfd_map, map_memfd())
@@ -642,6 +655,7 @@ static const struct attack {
 	{"rename the parent of a pin", a_rename_pin_parent, CONTROL},
 	{"rename /t/var", a_rename_var, CONTROL},
 	{"chmod /usr/bin", a_chmod_usr, CONTROL},
+	{"take a lease on /etc/passwd", a_lease, CONTROL},
 	{"execute from /tmp", a_exec_tmp, CONTROL},
 	{"execute from /var/tmp", a_exec_var, CONTROL},
 	{"execute from /run", a_exec_run, CONTROL},

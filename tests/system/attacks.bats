@@ -121,6 +121,10 @@ teardown_file() { use_store attacks; remove_store; }
 		"set the hostname" "chroot"
 }
 
+@test "R18: no lease on a file that others open: it would hold them up" {
+	refused loose "take a lease on /etc/passwd"
+}
+
 @test "R18: sockets of other families are refused" {
 	refused loose "packet socket" "raw socket" "netfilter socket" "vsock"
 }

@@ -206,6 +206,13 @@ set_set_uid(void)
 }
 
 static long
+take_lease(void)
+{
+	close(open("file", O_CREAT | O_WRONLY, 0644));
+	return fcntl(open("file", O_RDONLY), F_SETLEASE, F_WRLCK);
+}
+
+static long
 open_by_struct(void)
 {
 	uint64_t how[3] = {O_CREAT | O_WRONLY, 04755, 0};
@@ -290,6 +297,7 @@ static const struct {
 	ATTACK(make_device, EPERM),
 	ATTACK(make_set_uid_file, EPERM),
 	ATTACK(set_set_uid, EPERM),
+	ATTACK(take_lease, EPERM),
 	ATTACK(open_by_struct, ENOSYS),
 	ATTACK(packet_socket, EPERM),
 	ATTACK(audit_socket, EPERM),

@@ -284,6 +284,9 @@ static const struct {
 	{SYS_openat, {0, 0, 020200000, 04755}, POLICY_EPERM},
 	{SYS_openat, {0, 0, 0, 04755}, POLICY_ALLOW},
 	{SYS_openat, {0, 0, 0101, 0644}, POLICY_ALLOW},
+	{SYS_fcntl, {0, 1024, 1}, POLICY_EPERM}, /* F_SETLEASE */
+	{SYS_fcntl, {0, 1025}, POLICY_ALLOW},
+	{SYS_fcntl, {0, 6}, POLICY_ALLOW}, /* F_SETLK */
 	{SYS_ioctl, {0, 0x5412}, POLICY_EPERM},
 	{SYS_ioctl, {0, UINT64_C(1) << 32 | 0x5412}, POLICY_EPERM},
 	{SYS_ioctl, {0, 0x541c}, POLICY_EPERM},
