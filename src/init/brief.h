@@ -16,20 +16,23 @@ enum { BRIEF_MAGIC = 0x77647237, BRIEF_MAX = 1 << 20 };
 
 /* Descriptors that are open when warder-init begins; all others are closed (close_range in the caller). */
 enum brief_fd {
-	BRIEF_FD_BRIEF = 3, /* this block, a file, at offset 0 */
-	BRIEF_FD_REPORT =
-		4, /* a socket (SOCK_SEQPACKET): INIT sends struct report, then waits for one byte ('g': go); end
-		      of file means that the starter died: it exits.  EXEC sends a report only on failure. */
+	BRIEF_FD_BRIEF = 3,  /* this block, a file, at offset 0 */
+	BRIEF_FD_REPORT = 4, /* a socket (SOCK_SEQPACKET): INIT sends struct report, then waits for one byte ('g': go);
+				end of file means that the starter died: it exits.  EXEC sends a report only on failure,
+				RUN one that it is ready. */
 	BRIEF_FD_LANDLOCK = 5, /* a ruleset, if BRIEF_HAS_LANDLOCK */
 	BRIEF_FD_LOG = 6,      /* INIT: the log, O_APPEND */
 	BRIEF_FD_STATUS = 7,   /* INIT: one page of text that others read: see below */
 };
 
-enum brief_mode { BRIEF_INIT = 1, BRIEF_EXEC = 2 };
+/* INIT: pid 1 of a jail.  EXEC: the last steps before a command that was moved into one.  RUN: pid 1 of a management
+ * view, which runs one command on the descriptors 0-2 that it was given, and ends with its status and with its starter.
+ */
+enum brief_mode { BRIEF_INIT = 1, BRIEF_EXEC = 2, BRIEF_RUN = 3 };
 enum brief_flag {
 	BRIEF_HAS_LANDLOCK = 1 << 0,
 	BRIEF_WX_DENY = 1 << 1,    /* prctl(PR_SET_MDWE) */
-	BRIEF_CTTY = 1 << 2,       /* EXEC: fd 0 becomes the controlling terminal of a new session */
+	BRIEF_CTTY = 1 << 2,       /* EXEC, RUN: fd 0 becomes the controlling terminal of a new session */
 	BRIEF_LOG_STDERR = 1 << 3, /* INIT: (reserved) */
 };
 
@@ -52,9 +55,9 @@ struct brief_rlimit {
 struct brief {
 	uint32_t magic, size; /* size: of the whole block */
 	uint32_t mode, flags;
-	uint64_t caps;            /* bounding set of the service or command */
-	uint64_t caps_init;       /* INIT: what pid 1 itself keeps (chown dac_override fowner kill setgid setuid) */
-	uint32_t uid, gid;        /* of the service or command, ids inside the jail */
+	uint64_t caps;      /* bounding set of the service or command */
+	uint64_t caps_init; /* INIT, RUN: what pid 1 itself keeps (chown dac_override fowner kill setgid setuid) */
+	uint32_t uid, gid;  /* of the service or command, ids inside the jail */
 	struct brief_list groups; /* n uint32_t, aligned to 4 */
 	struct brief_list argv;   /* n 0: pid 1 runs no service */
 	struct brief_list env;

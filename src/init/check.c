@@ -106,7 +106,7 @@ has_seccomp(const struct brief *b)
 static bool
 has_mode(const struct brief *b)
 {
-	return b->mode == BRIEF_INIT || b->mode == BRIEF_EXEC;
+	return b->mode >= BRIEF_INIT && b->mode <= BRIEF_RUN;
 }
 
 static bool
@@ -156,7 +156,7 @@ has_commands(const struct brief *b)
 static bool
 has_policy(const struct brief *b)
 {
-	return b->mode == BRIEF_EXEC || (b->stop_signal >= 1 && b->stop_signal <= 64 && b->restart <= 2);
+	return b->mode != BRIEF_INIT || (b->stop_signal >= 1 && b->stop_signal <= 64 && b->restart <= 2);
 }
 
 static const struct {

@@ -3,7 +3,8 @@
  *
  * It is told everything by the block on BRIEF_FD_BRIEF (brief.h), which is checked before anything is done.  As pid 1
  * it prepares /run, locks itself down, reports, waits for its starter's word, and runs the jail.  As the last steps
- * before a command it locks itself down and becomes that command.
+ * before a command it locks itself down and becomes that command.  As pid 1 of a management view it does the first for
+ * one command (view.c).
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -19,9 +20,7 @@
 #include "init/report.h"
 #include "init/run.h"
 #include "init/service.h"
-
-/* Where the jail's /var lies in every view (DESIGN.md section 3): no link leads there. */
-static const char state_var[] = "/t/var";
+#include "init/view.h"
 
 /* Reads the brief into memory of its own: the file may change afterwards. */
 static int
@@ -88,7 +87,7 @@ static int
 init_enter(const struct brief *b, struct report *r)
 {
 	lockdown_signals(true);
-	if (init_fds_check(r) < 0 || run_prepare(state_var, b, r) < 0 || pid1_open(b, r) < 0)
+	if (init_fds_check(r) < 0 || run_prepare(RUN_STATE_VAR, b, r) < 0 || pid1_open(b, r) < 0)
 		return -1;
 	return lockdown_init(b, r);
 }
@@ -133,6 +132,11 @@ exec_main(const struct brief *b, struct report *r)
 	return status;
 }
 
+static const struct {
+	uint32_t mode;
+	int (*run)(const struct brief *b, struct report *r);
+} modes[] = {{BRIEF_INIT, init_main}, {BRIEF_EXEC, exec_main}, {BRIEF_RUN, view_main}};
+
 int
 main(void)
 {
@@ -143,5 +147,8 @@ main(void)
 		report_send(&r);
 		return INIT_EXIT_FAILED;
 	}
-	return b->mode == BRIEF_INIT ? init_main(b, &r) : exec_main(b, &r);
+	for (size_t i = 0; i < sizeof(modes) / sizeof(modes[0]); i++)
+		if (modes[i].mode == b->mode)
+			return modes[i].run(b, &r);
+	return INIT_EXIT_FAILED;
 }

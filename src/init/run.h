@@ -7,6 +7,9 @@
 #include "init/check.h"
 #include "init/report.h"
 
+/* Where the jail's /var lies in every view (DESIGN.md section 3): no link leads there. */
+#define RUN_STATE_VAR "/t/var"
+
 /*
  * Removes all beneath the open directory, which stays: iteratively, with two descriptors at a time, following no link.
  * A mount beneath it is an error.  Nobody else may be changing the tree.

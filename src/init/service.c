@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <stdbool.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "init/lockdown.h"
@@ -96,12 +97,21 @@ failure_print(const struct report *r)
 	(void)n; /* the exit status says it, too */
 }
 
+/* A session of its own; output to outfd, or to where pid 1's own goes. */
+static bool
+session_begin(const struct brief *b, int outfd)
+{
+	if (setsid() < 0 || ((b->flags & BRIEF_CTTY) && ioctl(STDIN_FILENO, TIOCSCTTY, 0) < 0))
+		return false;
+	return outfd < 0 || (dup2(outfd, STDOUT_FILENO) >= 0 && dup2(outfd, STDERR_FILENO) >= 0);
+}
+
 static int
 child_run(const struct brief *b, const char *const *argv, int outfd)
 {
 	struct report r;
 
-	if (setsid() < 0 || dup2(outfd, STDOUT_FILENO) < 0 || dup2(outfd, STDERR_FILENO) < 0)
+	if (!session_begin(b, outfd))
 		return INIT_EXIT_FAILED;
 	lockdown_signals(false);
 	if (lockdown_child(b, &r) < 0) {
@@ -164,4 +174,11 @@ service_command(const struct brief *b, const char *command, int outfd)
 	const char *const argv[] = {"/bin/sh", "-c", command, NULL};
 
 	return child_start(b, argv, outfd);
+}
+
+pid_t
+service_view(const struct brief *b)
+{
+	brief_strings(b, b->argv, argv_buf);
+	return child_start(b, argv_buf, -1);
 }

@@ -18,6 +18,8 @@
  * program could not be executed.
  */
 pid_t service_start(const struct brief *b, int outfd, int *ret_word) must_check;
+/* As above for the brief's argv, on pid 1's own 0-2, which become its terminal with BRIEF_CTTY. */
+pid_t service_view(const struct brief *b) must_check;
 pid_t service_command(const struct brief *b, const char *command, int outfd) must_check;
 
 /* Changes to the brief's directory and becomes its argv.  Returns an exit status if that fails, with *r filled. */

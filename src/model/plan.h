@@ -69,6 +69,9 @@ struct op {
 			bool best_effort;
 		} limit;
 		struct {
+			bool host_network; /* the host's own instead of a new one: a management view that asks for it */
+		} namespaces;
+		struct {
 			uint32_t first, count;
 		} ids;
 		struct {

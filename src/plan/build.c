@@ -15,36 +15,13 @@
 #include <string.h>
 
 #include "base/path.h"
-
-struct builder {
-	struct arena *a;
-	const struct jail *j;
-	const struct jail_facts *f;
-	struct plan *p;
-};
-
-static struct op *
-add(struct builder *b, enum op_kind kind, enum key cause)
-{
-	struct plan *p = b->p;
-	struct op *o;
-
-	p->ops = arena_grow(b->a, p->ops, p->nops, sizeof(*p->ops));
-	o = &p->ops[p->nops++];
-	memset(o, 0, sizeof(*o));
-	o->kind = kind;
-	if (cause != KEY_COUNT)
-		o->why = b->j->at[cause];
-	return o;
-}
-
-#define OWN_RULE KEY_COUNT
+#include "plan/steps.h"
 
 static void
 hooks(struct builder *b, const char *when, const struct strv *commands, enum key cause)
 {
 	for (size_t i = 0; i < commands->n; i++) {
-		struct op *o = add(b, OP_HOOK, cause);
+		struct op *o = step_add(b, OP_HOOK, cause);
 
 		o->u.hook.when = when;
 		o->u.hook.command = commands->v[i];
@@ -58,7 +35,7 @@ limit(struct builder *b, const char *name, uint64_t value, enum key cause)
 
 	if (value == 0)
 		return;
-	o = add(b, OP_LIMIT, cause);
+	o = step_add(b, OP_LIMIT, cause);
 	o->u.limit.name = name;
 	o->u.limit.value = value;
 	o->u.limit.best_effort = b->j->limits.policy == LIMITS_BEST_EFFORT;
@@ -71,21 +48,10 @@ limits(struct builder *b)
 
 	if (l->memory == 0 && l->pids == 0 && l->cpu == 0)
 		return;
-	add(b, OP_CGROUP, OWN_RULE);
+	step_add(b, OP_CGROUP, OWN_RULE);
 	limit(b, "memory", l->memory, KEY_MEMORY);
 	limit(b, "pids", l->pids, KEY_PIDS);
 	limit(b, "cpu", l->cpu, KEY_CPU);
-}
-
-static void
-namespaces(struct builder *b)
-{
-	struct op *o;
-
-	add(b, OP_NAMESPACES, OWN_RULE);
-	o = add(b, OP_IDS, OWN_RULE);
-	o->u.ids.first = b->f->id_base;
-	o->u.ids.count = ID_COUNT;
 }
 
 /* ---- network ---- */
@@ -114,7 +80,7 @@ static void
 route(struct builder *b, const struct addr *gateway)
 {
 	if (gateway->family != 0)
-		add(b, OP_ROUTE, KEY_GATEWAY)->u.route = *gateway;
+		step_add(b, OP_ROUTE, KEY_GATEWAY)->u.route = *gateway;
 }
 
 static void
@@ -129,22 +95,22 @@ network(struct builder *b)
 		enum key cause = addr_cause(&j->addrs.v[0]);
 
 		veth_name_for(b->f->root, j->name, host);
-		o = add(b, OP_BRIDGE, j->at[KEY_BRIDGE].file != NULL ? KEY_BRIDGE : cause);
+		o = step_add(b, OP_BRIDGE, j->at[KEY_BRIDGE].file != NULL ? KEY_BRIDGE : cause);
 		o->u.bridge.name = j->bridge;
 		o->u.bridge.ip4 = ip4;
 		o->u.bridge.ip6 = ip6;
-		o = add(b, OP_VETH, cause);
+		o = step_add(b, OP_VETH, cause);
 		o->u.veth.host = host;
 		o->u.veth.inside = "eth0";
 		o->u.veth.bridge = j->bridge;
 		mac_for(b->f->root, j->name, o->u.veth.mac);
 		for (size_t i = 0; i < j->addrs.n; i++)
-			add(b, OP_ADDRESS, addr_cause(&j->addrs.v[i]))->u.address = j->addrs.v[i];
+			step_add(b, OP_ADDRESS, addr_cause(&j->addrs.v[i]))->u.address = j->addrs.v[i];
 		if (j->gateway) {
 			route(b, &ip4);
 			route(b, &ip6);
 		}
-		o = add(b, OP_FILTER, j->at[KEY_PEERS].file != NULL ? KEY_PEERS : cause);
+		o = step_add(b, OP_FILTER, j->at[KEY_PEERS].file != NULL ? KEY_PEERS : cause);
 		o->u.filter.host = host;
 		o->u.filter.bridge = j->bridge;
 		mac_for(b->f->root, j->name, o->u.filter.mac);
@@ -152,30 +118,10 @@ network(struct builder *b)
 		o->u.filter.naddrs = j->addrs.n;
 		o->u.filter.peers = &j->peers;
 	}
-	add(b, OP_LOOPBACK, OWN_RULE);
+	step_add(b, OP_LOOPBACK, OWN_RULE);
 }
 
 /* ---- the view ---- */
-
-static struct op *
-mount_op(struct builder *b, enum mount_type type, const char *target, unsigned flags, enum key cause)
-{
-	struct op *o = add(b, OP_MOUNT, cause);
-
-	o->u.mount.type = type;
-	o->u.mount.target = target;
-	o->u.mount.flags = flags;
-	return o;
-}
-
-static void
-bind_op(struct builder *b, enum mount_tree tree, const char *source, const char *target, unsigned flags, enum key cause)
-{
-	struct op *o = mount_op(b, MOUNT_BIND, target, flags, cause);
-
-	o->u.mount.tree = tree;
-	o->u.mount.source = source;
-}
 
 enum {
 	SEALED = MNT_RO | MNT_NOSUID | MNT_NODEV | MNT_IDMAP,
@@ -199,7 +145,7 @@ anchors(struct builder *b, const char *path, enum key cause)
 		const char *target = arena_printf(b->a, "/t%.*s", (int)(slash - path), path);
 
 		if (!is_anchored(b->p, target))
-			bind_op(b, TREE_STATE, target + strlen("/t/"), target, STATE, cause);
+			step_bind(b, TREE_STATE, target + strlen("/t/"), target, STATE, cause);
 	}
 }
 
@@ -214,7 +160,7 @@ static void
 pins_over(struct builder *b, const struct pin *pin, size_t n, enum key cause)
 {
 	for (size_t i = 0; i < n; i++, pin++)
-		bind_op(b, pin->source == PIN_FROM_BASE ? TREE_GENERATION : TREE_SKEL, pin->from,
+		step_bind(b, pin->source == PIN_FROM_BASE ? TREE_GENERATION : TREE_SKEL, pin->from,
 			arena_printf(b->a, "/t%s", pin->path), SEALED | MNT_NOEXEC, cause);
 }
 
@@ -225,16 +171,16 @@ devices(struct builder *b)
 	const struct jail_facts *f = b->f;
 	struct op *o;
 
-	bind_op(b, TREE_DEV, ".", "/dev", MNT_RO | MNT_NOSUID | MNT_NOEXEC | MNT_IDMAP, OWN_RULE);
-	o = mount_op(b, MOUNT_DEVPTS, "/dev/pts", MNT_NOSUID | MNT_NOEXEC, OWN_RULE);
+	step_bind(b, TREE_DEV, ".", "/dev", MNT_RO | MNT_NOSUID | MNT_NOEXEC | MNT_IDMAP, OWN_RULE);
+	o = step_mount(b, MOUNT_DEVPTS, "/dev/pts", MNT_NOSUID | MNT_NOEXEC, OWN_RULE);
 	o->u.mount.options =
 		arena_printf(b->a, "newinstance,ptmxmode=0666,mode=0620,max=256,gid=%u", f->id_base + f->tty_gid);
 	if (j->shm > 0) {
-		o = mount_op(b, MOUNT_TMPFS, "/dev/shm", STATE, KEY_SHM);
+		o = step_mount(b, MOUNT_TMPFS, "/dev/shm", STATE, KEY_SHM);
 		o->u.mount.options = arena_printf(
 			b->a, "mode=1777,size=%llu,uid=%u,gid=%u", (unsigned long long)j->shm, f->id_base, f->id_base);
 	}
-	o = mount_op(b, MOUNT_PROC, "/proc", MNT_RO | MNT_NOSUID | MNT_NODEV | MNT_NOEXEC, OWN_RULE);
+	o = step_mount(b, MOUNT_PROC, "/proc", MNT_RO | MNT_NOSUID | MNT_NODEV | MNT_NOEXEC, OWN_RULE);
 	o->u.mount.options = "subset=pid,hidepid=invisible";
 }
 
@@ -249,9 +195,9 @@ executables(struct builder *b)
 	if (j->exec_allow.n == 0)
 		return;
 	for (size_t i = 0; i < dirs->n; i++)
-		bind_op(b, TREE_VIEW, dirs->v[i], dirs->v[i], exec, KEY_EXEC_ALLOW);
+		step_bind(b, TREE_VIEW, dirs->v[i], dirs->v[i], exec, KEY_EXEC_ALLOW);
 	for (size_t i = 0; i < j->exec_allow.n; i++)
-		bind_op(b, TREE_VIEW, j->exec_allow.v[i], j->exec_allow.v[i], exec | MNT_FILE, KEY_EXEC_ALLOW);
+		step_bind(b, TREE_VIEW, j->exec_allow.v[i], j->exec_allow.v[i], exec | MNT_FILE, KEY_EXEC_ALLOW);
 }
 
 static void
@@ -261,68 +207,36 @@ view(struct builder *b)
 	unsigned noexec = b->j->exec_allow.n > 0 ? MNT_NOEXEC : 0;
 	enum key cause = noexec ? KEY_EXEC_ALLOW : OWN_RULE;
 
-	bind_op(b, TREE_BASE, ".", "/", SEALED | noexec, noexec ? cause : KEY_BASE);
-	bind_op(b, TREE_SKEL, ".", "/s", SEALED | noexec, cause);
-	bind_op(b, TREE_STATE, ".", "/t", STATE | MNT_RO, OWN_RULE);
-	bind_op(b, TREE_STATE, "var", "/t/var", STATE, OWN_RULE);
-	bind_op(b, TREE_STATE, "tmp", "/t/tmp", STATE, OWN_RULE);
+	step_bind(b, TREE_BASE, ".", "/", SEALED | noexec, noexec ? cause : KEY_BASE);
+	step_bind(b, TREE_SKEL, ".", "/s", SEALED | noexec, cause);
+	step_bind(b, TREE_STATE, ".", "/t", STATE | MNT_RO, OWN_RULE);
+	step_bind(b, TREE_STATE, "var", "/t/var", STATE, OWN_RULE);
+	step_bind(b, TREE_STATE, "tmp", "/t/tmp", STATE, OWN_RULE);
 	pins(b, f->base->pins, f->base->npins, OWN_RULE);
 	pins(b, f->skel_pins, f->nskel_pins, KEY_PINS);
 	pins_over(b, f->base->pins, f->base->npins, OWN_RULE);
 	pins_over(b, f->skel_pins, f->nskel_pins, KEY_PINS);
 	devices(b);
 	executables(b);
-	add(b, OP_PIVOT, OWN_RULE);
+	step_add(b, OP_PIVOT, OWN_RULE);
 }
 
 /* ---- rights ---- */
 
 static void
-sysctl(struct builder *b, const char *name, uint64_t value)
-{
-	struct op *o = add(b, OP_SYSCTL, OWN_RULE);
-
-	o->u.sysctl.name = name;
-	o->u.sysctl.value = value;
-}
-
-static void
 locking(struct builder *b)
 {
-	static const char *const none[] = {"cgroup", "ipc", "mnt", "net", "pid", "time", "user", "uts"};
-
-	add(b, OP_HOSTNAME, KEY_HOSTNAME)->u.hostname = b->j->hostname;
-	sysctl(b, "vm.memfd_noexec", 2);
-	sysctl(b, "net.ipv4.ip_unprivileged_port_start", 0);
-	add(b, OP_LOCK, OWN_RULE);
-	for (size_t i = 0; i < sizeof(none) / sizeof(none[0]); i++)
-		sysctl(b, arena_printf(b->a, "user.max_%s_namespaces", none[i]), 0);
-}
-
-static void
-landlock(struct builder *b, const char *path, unsigned rights, enum key cause)
-{
-	struct op *o = add(b, OP_LANDLOCK, cause);
-
-	o->u.landlock.path = path;
-	o->u.landlock.rights = rights;
+	step_add(b, OP_HOSTNAME, KEY_HOSTNAME)->u.hostname = b->j->hostname;
+	step_sysctl(b, "vm.memfd_noexec", 2);
+	step_sysctl(b, "net.ipv4.ip_unprivileged_port_start", 0);
+	steps_lock(b);
 }
 
 static void
 landlock_each(struct builder *b, const struct strv *paths, unsigned rights, enum key cause)
 {
 	for (size_t i = 0; i < paths->n; i++)
-		landlock(b, paths->v[i], rights, cause);
-}
-
-static void
-rlimit(struct builder *b, const char *name, uint64_t soft, uint64_t hard, enum key cause)
-{
-	struct op *o = add(b, OP_RLIMIT, cause);
-
-	o->u.rlimit.name = name;
-	o->u.rlimit.soft = soft;
-	o->u.rlimit.hard = hard;
+		step_landlock(b, paths->v[i], rights, cause);
 }
 
 static void
@@ -330,22 +244,22 @@ rights(struct builder *b)
 {
 	const struct jail *j = b->j;
 
-	rlimit(b, "core", 0, 0, OWN_RULE);
+	step_rlimit(b, "core", 0, 0, OWN_RULE);
 	if (j->nofile > 0)
-		rlimit(b, "nofile", j->nofile, j->nofile, KEY_NOFILE);
+		step_rlimit(b, "nofile", j->nofile, j->nofile, KEY_NOFILE);
 	if (j->exec_allow.n > 0) {
 		landlock_each(b, &j->exec_allow, RIGHT_EXECUTE, KEY_EXEC_ALLOW);
 		landlock_each(b, &b->f->base->loaders, RIGHT_EXECUTE, KEY_EXEC_ALLOW);
 	} else
 		landlock_each(b, &b->f->base->exec_dirs, RIGHT_EXECUTE, OWN_RULE);
-	landlock(b, "/t/var", RIGHT_WRITE, OWN_RULE);
-	landlock(b, "/t/tmp", RIGHT_WRITE, OWN_RULE);
-	landlock(b, "/dev", RIGHT_DEVICE | (j->shm > 0 ? RIGHT_WRITE : 0), OWN_RULE);
+	step_landlock(b, "/t/var", RIGHT_WRITE, OWN_RULE);
+	step_landlock(b, "/t/tmp", RIGHT_WRITE, OWN_RULE);
+	step_landlock(b, "/dev", RIGHT_DEVICE | (j->shm > 0 ? RIGHT_WRITE : 0), OWN_RULE);
 	if (j->wx == WX_DENY)
-		add(b, OP_WX, KEY_WX);
-	add(b, OP_CAPS, j->caps_forced ? KEY_CAPABILITIES_FORCE : KEY_CAPABILITIES)->u.caps = j->caps;
+		step_add(b, OP_WX, KEY_WX);
+	step_add(b, OP_CAPS, j->caps_forced ? KEY_CAPABILITIES_FORCE : KEY_CAPABILITIES)->u.caps = j->caps;
 	/* On every kernel: vm.memfd_noexec stops execve(2) of one, not mmap(2) with PROT_EXEC. */
-	add(b, OP_SECCOMP, OWN_RULE)->u.seccomp = "no-memfd";
+	step_add(b, OP_SECCOMP, OWN_RULE)->u.seccomp = "no-memfd";
 }
 
 static void
@@ -356,15 +270,15 @@ service(struct builder *b)
 	struct op *o;
 
 	for (size_t i = 0; i < j->nrun_dirs; i++) {
-		o = add(b, OP_RUNDIR, KEY_RUN_DIRS);
+		o = step_add(b, OP_RUNDIR, KEY_RUN_DIRS);
 		o->u.rundir.name = j->run_dirs[i].name;
 		o->u.rundir.mode = j->run_dirs[i].mode;
 		o->u.rundir.uid = f->run_dir_ids[i].uid;
 		o->u.rundir.gid = f->run_dir_ids[i].gid;
 	}
 	for (size_t i = 0; i < j->start.n; i++)
-		add(b, OP_START, KEY_START)->u.start = j->start.v[i];
-	o = add(b, OP_SERVICE, KEY_SERVICE);
+		step_add(b, OP_START, KEY_START)->u.start = j->start.v[i];
+	o = step_add(b, OP_SERVICE, KEY_SERVICE);
 	o->u.service.argv = &j->service;
 	o->u.service.uid = f->service_uid;
 	o->u.service.gid = f->service_gid;
@@ -376,12 +290,11 @@ plan_build(const struct jail *j, const struct jail_facts *f, struct arena *a, st
 	struct plan p = {.jail = j, .facts = f};
 	struct builder b = {.a = a, .j = j, .f = f, .p = &p};
 
-	if (f->id_base < ID_COUNT || f->id_base % ID_COUNT != 0)
-		return err_set(
-			e, ERR_FAILED, "plan", j->name, "the range of ids at %u is not one of warder's", f->id_base);
+	if (steps_check_ids(&b, e) < 0)
+		return -1;
 	hooks(&b, "prestart", &j->prestart, KEY_PRESTART);
 	limits(&b);
-	namespaces(&b);
+	steps_namespaces(&b, false);
 	network(&b);
 	view(&b);
 	locking(&b);

@@ -60,7 +60,8 @@ print_limit(const struct op *o, struct str *out)
 static void
 print_namespaces(const struct op *o, struct str *out)
 {
-	str_add(out, "mount pid ipc uts net cgroup");
+	str_add(out, o->u.namespaces.host_network ? "mount pid ipc uts cgroup, and the host's network"
+						  : "mount pid ipc uts net cgroup");
 }
 
 static void

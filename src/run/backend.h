@@ -38,6 +38,10 @@ struct backend {
 	 * does not run. */
 	int (*enter)(const struct store *s, const struct plan *p, const struct enter_request *r, int *ret_status,
 		struct err *e);
+	/* Opens a management view by a plan of plan_build_view, runs the command in it and waits: *ret_status as the
+	 * shell's.  Nothing of the view outlives this call, or this process. */
+	int (*manage)(const struct store *s, const struct plan *p, const struct enter_request *r, int *ret_status,
+		struct err *e);
 	/* Frees what a crash left for name, if it is not running. */
 	int (*clear)(const struct store *s, const char *name, struct err *e);
 	int (*doctor)(const char *root, struct arena *a, struct finding **ret, size_t *ret_n, struct err *e);

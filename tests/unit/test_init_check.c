@@ -63,7 +63,7 @@ each_wrong_field_is_named(void **state)
 	} rows[] = {
 		{&b->magic, 1, "magic"},
 		{&b->size, 1, "size"},
-		{&b->mode, 3, "mode"},
+		{&b->mode, 4, "mode"},
 		{&b->flags, 1 << 9, "flags"},
 		{&b->uid, UINT32_MAX, "uid, gid"},
 		{&b->gid, UINT32_MAX, "uid, gid"},

@@ -68,6 +68,38 @@ compare(struct golden *g, const struct plan *p)
 	return ok;
 }
 
+/* The management views of the same jail, where the case has their sections. */
+static bool
+compare_views(struct golden *g, const struct jail *j, const struct jail_facts *f, struct arena *a)
+{
+	static const char *words[] = {"sh", NULL};
+	static const struct strv command = {words, 1};
+	static const struct {
+		const char *section;
+		struct view_options o;
+	} rows[] = {
+		{"manage", {VIEW_SKEL, false, &command}},
+		{"manage --net", {VIEW_SKEL, true, &command}},
+		{"manage --base", {VIEW_SKEL_AND_BASE, false, &command}},
+		{"base edit", {VIEW_BASE, true, &command}},
+	};
+	bool ok = true;
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		str_auto text = {0};
+		struct plan p;
+		struct err e = {0};
+
+		if (!golden_find(g, rows[i].section))
+			continue;
+		if (plan_build_view(j, f, &rows[i].o, a, &p, &e) < 0)
+			return false;
+		plan_print(&p, &text);
+		ok = golden_expect(g, rows[i].section, str_text(&text)) && ok;
+	}
+	return ok;
+}
+
 static bool
 check_case(struct golden *g)
 {
@@ -86,7 +118,8 @@ check_case(struct golden *g)
 		err_print(stderr, &e, g->path, NULL);
 	} else {
 		facts = fixed_facts(&c.jails[0], &meta, &a);
-		ok = plan_build(&c.jails[0], &facts, &a, &p, &e) == 0 && compare(g, &p);
+		ok = plan_build(&c.jails[0], &facts, &a, &p, &e) == 0 && compare(g, &p) &&
+		     compare_views(g, &c.jails[0], &facts, &a);
 	}
 	arena_done(&a);
 	return ok;

@@ -12,6 +12,7 @@ const struct backend backend_native = {
 	.start = linux_start,
 	.stop = linux_stop,
 	.enter = linux_enter,
+	.manage = linux_manage,
 	.clear = linux_clear,
 	.doctor = linux_doctor,
 };

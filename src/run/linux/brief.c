@@ -234,16 +234,17 @@ count(const char *const *v)
 	return n;
 }
 
-int
-brief_for_command(const struct plan *p, const struct enter_request *r, const struct user *u, const char *term,
-	struct str *out, struct err *e)
+static int
+brief_of_command(uint32_t mode, const struct plan *p, const struct enter_request *r, const struct user *u,
+	const char *term, struct str *out, struct err *e)
 {
 	const char *login[] = {u->shell, "-l"};
 	struct brief h;
 
 	begin(&h, out);
 	fill_rights(&h, out, p);
-	h.mode = BRIEF_EXEC;
+	h.mode = mode;
+	h.caps_init = cap_default_mask();
 	h.flags |= r->tty ? BRIEF_CTTY : 0;
 	h.uid = u->uid;
 	h.gid = u->gid;
@@ -254,4 +255,18 @@ brief_for_command(const struct plan *p, const struct enter_request *r, const str
 	h.cwd = place_string(out, r->cwd != NULL ? r->cwd : r->login ? u->home : "/");
 	h.umask = 022;
 	return finish(&h, out, e);
+}
+
+int
+brief_for_command(const struct plan *p, const struct enter_request *r, const struct user *u, const char *term,
+	struct str *out, struct err *e)
+{
+	return brief_of_command(BRIEF_EXEC, p, r, u, term, out, e);
+}
+
+int
+brief_for_view(const struct plan *p, const struct enter_request *r, const struct user *u, const char *term,
+	struct str *out, struct err *e)
+{
+	return brief_of_command(BRIEF_RUN, p, r, u, term, out, e);
 }

@@ -26,6 +26,8 @@
 #include "init/brief.h"
 #include "run/linux/brief.h"
 #include "run/linux/landlock.h"
+#include "run/linux/messages.h"
+#include "run/linux/relay.h"
 #include "run/linux/sys.h"
 #include "run/linux/userns.h"
 
@@ -234,20 +236,40 @@ prepare(const struct plan *p, struct err *e)
 	return setsid() < 0 ? err_sys(e, "setsid", "pid 1") : 0;
 }
 
+static int
+open_pty(struct child *c, struct err *e)
+{
+	int master, slave;
+
+	if (relay_make_pty(0, &master, &slave, e) < 0 || messages_send_master(c->report, master, e) < 0)
+		return -1;
+	c->stdio[0] = c->stdio[1] = c->stdio[2] = slave;
+	return 0;
+}
+
+static int
+open_stdio(struct child *c, struct err *e)
+{
+	if (c->pty)
+		return open_pty(c, e);
+	for (int i = 0; i < 3; i++)
+		if (c->stdio[i] < 0 && (c->stdio[i] = open("/dev/null", O_RDWR | O_CLOEXEC)) < 0)
+			return err_sys(e, "open", "/dev/null");
+	return 0;
+}
+
 _Noreturn void
 child_run(struct child *c)
 {
 	struct err e = {0};
-	int null = -1, landlock = -1;
+	int landlock = -1;
 
-	if (prepare(c->plan, &e) == 0 && walk(c, &e) == 0 && (landlock = landlock_ruleset(c->plan, &e)) >= 0) {
-		null = open("/dev/null", O_RDWR | O_CLOEXEC);
-		if (null < 0)
-			err_sys(&e, "open", "/dev/null");
-		else
-			(void)!child_exec_image(c->image,
-				(int[]){null, null, null, c->brief, c->report, landlock, c->log, c->status}, 8, &e);
-	}
+	if (prepare(c->plan, &e) == 0 && walk(c, &e) == 0 && open_stdio(c, &e) == 0 &&
+		(landlock = landlock_ruleset(c->plan, &e)) >= 0)
+		(void)!child_exec_image(c->image,
+			(int[]){c->stdio[0], c->stdio[1], c->stdio[2], c->brief, c->report, landlock, c->log,
+				c->status},
+			8, &e);
 	child_report(c->report, &e);
 	_exit(EXIT_REPORTED);
 }

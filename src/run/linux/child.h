@@ -11,7 +11,9 @@ struct child {
 	const struct plan *plan;
 	struct view view; /* userns is set; the trees are opened here */
 	struct store_trees trees;
-	int image, brief, report, log, status; /* enum brief_fd's */
+	int image, brief, report, log, status; /* enum brief_fd's; log and status -1: no jail, but a view */
+	int stdio[3];                          /* what becomes 0-2; -1: nothing */
+	bool pty;                              /* 0-2 are a new pty of the view's own; its master is sent on report */
 	bool has_memfd_noexec;
 	int proc; /* its own: every file of proc, detached; -1 at first */
 };

@@ -18,24 +18,22 @@
 #include <sys/wait.h>
 
 #include "base/fd.h"
-#include "base/file.h"
-#include "base/path.h"
 #include "base/signals.h"
 #include "run/linux/brief.h"
 #include "run/linux/cgroup.h"
 #include "run/linux/child.h"
 #include "run/linux/init_image.h"
 #include "run/linux/landlock.h"
+#include "run/linux/messages.h"
 #include "run/linux/process.h"
 #include "run/linux/relay.h"
 #include "run/linux/sys.h"
+#include "run/linux/user.h"
 #include "run/linux/userns.h"
 
 enum {
 	ALL_NAMESPACES = CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWNET |
 			 CLONE_NEWCGROUP,
-	PASSWD_MAX = 4 << 20,
-	TERM_MAX = 32,
 };
 
 struct enter {
@@ -47,49 +45,6 @@ struct enter {
 	int pidfd, image, brief;
 	int ours, theirs;
 };
-
-/* ---- who ---- */
-
-static int
-read_skel_file(int skel, const char *name, struct arena *a, char **ret, struct err *e)
-{
-	fd_auto fd = path_open_in_root(skel, name, O_RDONLY | O_NONBLOCK, 0, e);
-
-	if (fd < 0)
-		return -1;
-	return file_read_fd(fd, PASSWD_MAX, a, name, ret, NULL, e);
-}
-
-static int
-look_up_user(const struct store *s, struct enter *en, struct arena *a, struct err *e)
-{
-	const struct plan *p = en->plan;
-	struct store_trees t;
-	char *passwd, *group;
-	int r;
-
-	if (store_trees_open(s, &p->facts->trees, &t, e) < 0)
-		return -1;
-	r = read_skel_file(t.skel, "etc/passwd", a, &passwd, e);
-	if (r == 0)
-		r = read_skel_file(t.skel, "etc/group", a, &group, e);
-	if (r == 0)
-		r = passwd_lookup(
-			passwd, group, en->request->user != NULL ? en->request->user : "0", ID_COUNT, a, &en->user, e);
-	store_trees_close(&t);
-	return r;
-}
-
-/* The administrator's TERM, if it is a plain name. */
-static const char *
-terminal_type(const struct enter_request *r)
-{
-	const char *t = r->tty ? getenv("TERM") : NULL;
-
-	if (t == NULL || *t == '\0' || strlen(t) > TERM_MAX)
-		return NULL;
-	return t[strspn(t, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-+._")] == '\0' ? t : NULL;
-}
 
 /* ---- in the jail ---- */
 
@@ -107,31 +62,11 @@ check_inside(struct err *e)
 }
 
 static int
-send_master(int socket, int master, struct err *e)
-{
-	union {
-		char buf[CMSG_SPACE(sizeof(int))];
-		struct cmsghdr align;
-	} control = {0};
-	struct report r = {.ok = 1};
-	struct iovec iov = {&r, sizeof(r)};
-	struct msghdr m = {
-		.msg_iov = &iov, .msg_iovlen = 1, .msg_control = control.buf, .msg_controllen = sizeof(control.buf)};
-	struct cmsghdr *c = CMSG_FIRSTHDR(&m);
-
-	c->cmsg_level = SOL_SOCKET;
-	c->cmsg_type = SCM_RIGHTS;
-	c->cmsg_len = CMSG_LEN(sizeof(int));
-	memcpy(CMSG_DATA(c), &master, sizeof(int));
-	return sendmsg(socket, &m, MSG_NOSIGNAL) < 0 ? err_sys(e, "send", "pty") : 0;
-}
-
-static int
 make_tty(const struct enter *en, int fds[], struct err *e)
 {
 	int master, slave;
 
-	if (relay_make_pty(en->user.uid, &master, &slave, e) < 0 || send_master(en->theirs, master, e) < 0)
+	if (relay_make_pty(en->user.uid, &master, &slave, e) < 0 || messages_send_master(en->theirs, master, e) < 0)
 		return -1;
 	fds[0] = fds[1] = fds[2] = slave;
 	return 0;
@@ -213,54 +148,18 @@ begin(struct enter *en, struct err *e)
 
 /* What comes from the way in: the pid; at any time beside it the pty's master if one was asked for, and a report if a
  * step failed; and the end of the socket when the command is executed. */
-struct news {
-	int pid, master;
-};
-
-/* One message; 1 at the end of the socket. */
-static int
-receive(int socket, struct news *n, struct err *e)
-{
-	union {
-		char buf[CMSG_SPACE(sizeof(int))];
-		struct cmsghdr align;
-	} control;
-	struct report r;
-	struct iovec iov = {&r, sizeof(r)};
-	struct msghdr m = {
-		.msg_iov = &iov, .msg_iovlen = 1, .msg_control = control.buf, .msg_controllen = sizeof(control.buf)};
-	struct cmsghdr *c;
-	ssize_t got;
-
-	do
-		got = recvmsg(socket, &m, MSG_CMSG_CLOEXEC);
-	while (got < 0 && errno == EINTR);
-	if (got < 0)
-		return err_sys(e, "receive", "report");
-	c = CMSG_FIRSTHDR(&m);
-	if (c != NULL && c->cmsg_type == SCM_RIGHTS)
-		memcpy(&n->master, CMSG_DATA(c), sizeof(int));
-	if (got == sizeof(int))
-		memcpy(&n->pid, &r, sizeof(int));
-	else if (got != 0 && got != sizeof(r))
-		return err_set(e, ERR_FAILED, "receive", "report", "malformed");
-	else if (got != 0 && !r.ok)
-		return linux_report_error(&r, e);
-	return got == 0;
-}
-
 static int
 await_command(struct enter *en, int *ret_pid, struct err *e)
 {
-	struct news n = {-1, -1};
+	struct news n = {-1, -1, false};
 	struct err ignored;
 	int r;
 
 	do
-		r = receive(en->ours, &n, e);
+		r = messages_receive(en->ours, &n, e);
 	while (r == 0);
 	/* The command may have been quicker with its report than the first child with its pid. */
-	while (r < 0 && n.pid < 0 && receive(en->ours, &n, &ignored) == 0)
+	while (r < 0 && n.pid < 0 && messages_receive(en->ours, &n, &ignored) == 0)
 		continue;
 	if (r > 0 && n.pid < 0)
 		r = err_set(e, ERR_FAILED, "enter", en->plan->jail->name, "the way into the jail ended without a word");
@@ -284,7 +183,7 @@ build_brief(struct enter *en, struct err *e)
 {
 	str_auto block = {0};
 
-	if (brief_for_command(en->plan, en->request, &en->user, terminal_type(en->request), &block, e) < 0)
+	if (brief_for_command(en->plan, en->request, &en->user, user_terminal(en->request->tty), &block, e) < 0)
 		return -1;
 	en->brief = brief_open(block.s, block.len, e);
 	return en->brief < 0 ? -1 : 0;
@@ -313,7 +212,8 @@ prepare(const struct store *s, struct enter *en, struct arena *a, struct err *e)
 {
 	int pair[2];
 
-	if (find_jail(s, en, e) < 0 || look_up_user(s, en, a, e) < 0 || build_brief(en, e) < 0)
+	if (find_jail(s, en, e) < 0 || user_find(s, en->plan, en->request->user, a, &en->user, e) < 0 ||
+		build_brief(en, e) < 0)
 		return -1;
 	if ((en->image = init_image_open(e)) < 0)
 		return -1;

@@ -11,6 +11,8 @@ int linux_start(const struct store *s, const struct plan *p, int *ret_pid, struc
 int linux_stop(const struct store *s, const struct jail *j, const char *name, bool kill, struct err *e) must_check;
 int linux_enter(const struct store *s, const struct plan *p, const struct enter_request *r, int *ret_status,
 	struct err *e) must_check;
+int linux_manage(const struct store *s, const struct plan *p, const struct enter_request *r, int *ret_status,
+	struct err *e) must_check;
 int linux_doctor(const char *root, struct arena *a, struct finding **ret, size_t *ret_n, struct err *e) must_check;
 
 /* Removes what is left of a jail that does not run: interface, control group, record.  ERR_BUSY if it runs. */

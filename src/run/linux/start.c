@@ -154,6 +154,7 @@ child(struct start *st)
 		.image = st->image,
 		.brief = st->brief,
 		.report = st->theirs,
+		.stdio = {-1, -1, -1},
 		.log = st->log,
 		.status = st->status,
 		.has_memfd_noexec = linux_has_memfd_noexec(),

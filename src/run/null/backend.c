@@ -43,6 +43,7 @@ const struct backend backend_null = {
 	.start = null_start,
 	.stop = null_stop,
 	.enter = null_enter,
+	.manage = null_enter,
 	.clear = null_clear,
 	.doctor = null_doctor,
 };
