@@ -46,7 +46,7 @@ read_stored(struct cli *c, struct row *r, struct err *e)
 	return 0;
 }
 
-int
+static int
 row_read(struct cli *c, const struct target *t, struct row *ret, struct err *e)
 {
 	struct row r = {.name = t->name, .jail = t->jail, .created = store_jail_exists(&c->store, t->name)};
@@ -58,6 +58,23 @@ row_read(struct cli *c, const struct target *t, struct row *ret, struct err *e)
 		return -1;
 	*ret = r;
 	return 0;
+}
+
+int
+rows_read(struct cli *c, const struct targets *t, struct row *rows, size_t *ret_n)
+{
+	int status = 0;
+	*ret_n = 0;
+	for (size_t i = 0; i < t->n; i++) {
+		struct err e = {0};
+		if (row_read(c, &t->v[i], &rows[*ret_n], &e) == 0) {
+			++*ret_n;
+			continue;
+		}
+		err_print(stderr, &e, "warder", t->v[i].name);
+		status = status != 0 ? status : err_exit_status(&e);
+	}
+	return status;
 }
 
 bool

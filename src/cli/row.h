@@ -16,7 +16,11 @@ struct row {
 	uint32_t id_base;                          /* 0: none yet */
 };
 
-int row_read(struct cli *c, const struct target *t, struct row *ret, struct err *e) must_check;
+/*
+ * Reads the rows of all targets into rows, which has room for them.  A jail that cannot be read is told and left out.
+ * The exit status that the first such error stands for, else 0.
+ */
+int rows_read(struct cli *c, const struct targets *t, struct row *rows, size_t *ret_n);
 bool row_is_running(const struct row *r);
 /* For people: running, starting, failed, stopped, "not created". */
 const char *row_state(const struct row *r);

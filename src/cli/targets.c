@@ -60,23 +60,22 @@ match_word(const char *op, const struct strv *known, const char *word, enum err_
 	if (is_pattern(word))
 		return match_pattern(op, known, word, a, ret, e);
 	if (!name_is_valid(word))
-		return err_set(e, ERR_USAGE, op, word, "cannot be the name of a jail");
+		return err_set(e, ERR_USAGE, op, *word != '\0' ? word : "''", "cannot be the name of a jail");
 	if (!strv_has(known, word))
 		return unknown_jail(op, known, word, unknown, e);
 	add_target(a, ret, word, true);
 	return 0;
 }
 
-int
+void
 targets_match(const char *op, const struct strv *known, const struct strv *words, enum err_kind unknown,
-	struct arena *a, struct targets *ret, struct err *e)
+	struct arena *a, struct targets *ret)
 {
-	struct targets t = {0};
+	struct targets t = {.faults = arena_array(a, words->n + 1, sizeof(*t.faults))};
 	for (size_t i = 0; i < words->n; i++)
-		if (match_word(op, known, words->v[i], unknown, a, &t, e) == -1)
-			return -1;
+		if (match_word(op, known, words->v[i], unknown, a, &t, &t.faults[t.nfaults]) == -1)
+			t.nfaults++;
 	*ret = t;
-	return 0;
 }
 
 int
@@ -102,17 +101,40 @@ find_declarations(const struct config *c, struct targets *t)
 }
 
 int
-targets_choose(const struct cli *c, bool declared, struct arena *a, struct targets *ret, struct err *e)
+targets_find(const struct cli *c, bool declared, struct arena *a, struct targets *ret, struct err *e)
 {
 	struct strv known;
 	struct targets t = {0};
 	if (targets_known(c, declared, a, &known, e) == -1)
 		return -1;
-	if (targets_match(c->verb->name, &known, &c->args, declared ? ERR_CONFIG : ERR_FAILED, a, &t, e) == -1)
-		return -1;
+	targets_match(c->verb->name, &known, &c->args, declared ? ERR_CONFIG : ERR_FAILED, a, &t);
 	for (size_t i = 0; c->o.all && i < known.n; i++)
 		add_target(a, &t, known.v[i], false);
 	find_declarations(&c->config, &t);
+	*ret = t;
+	return 0;
+}
+
+int
+targets_tell(const struct targets *t)
+{
+	for (size_t i = 0; i < t->nfaults; i++)
+		err_print(stderr, &t->faults[i], "warder", NULL);
+	return t->nfaults > 0 ? err_exit_status(&t->faults[0]) : 0;
+}
+
+int
+targets_choose(const struct cli *c, bool declared, struct arena *a, struct targets *ret, struct err *e)
+{
+	struct targets t;
+	if (targets_find(c, declared, a, &t, e) == -1)
+		return -1;
+	if (t.nfaults > 0) {
+		*e = t.faults[--t.nfaults];
+		e->kind = t.faults[0].kind;
+		targets_tell(&t);
+		return -1;
+	}
 	*ret = t;
 	return 0;
 }
@@ -124,11 +146,15 @@ target_single(const struct cli *c, bool declared, struct arena *a, struct target
 	const char *word = c->args.v[0];
 	struct strv one = {.v = &word, .n = 1}, known;
 	if (!name_is_valid(word))
-		return err_set(e, ERR_USAGE, c->verb->name, word, "cannot be the name of a jail");
+		return err_set(
+			e, ERR_USAGE, c->verb->name, *word != '\0' ? word : "''", "cannot be the name of a jail");
 	if (targets_known(c, declared, a, &known, e) == -1)
 		return -1;
-	if (targets_match(c->verb->name, &known, &one, declared ? ERR_CONFIG : ERR_FAILED, a, &t, e) == -1)
+	targets_match(c->verb->name, &known, &one, declared ? ERR_CONFIG : ERR_FAILED, a, &t);
+	if (t.nfaults > 0) {
+		*e = t.faults[0];
 		return -1;
+	}
 	find_declarations(&c->config, &t);
 	*ret = t.v[0];
 	return 0;

@@ -14,16 +14,18 @@ struct target {
 struct targets {
 	struct target *v;
 	size_t n;
+	struct err *faults; /* of words that mean no jail, one each */
+	size_t nfaults;
 };
 enum order { ORDER_AS_GIVEN, ORDER_START, ORDER_STOP };
 
 /*
- * The names among known that words mean: names, or patterns of glob(7) with * ? [ ].  ERR_USAGE for what can be
- * neither, the unknown kind, with the nearest name as hint, for an unknown name, ERR_FAILED for a pattern that matches
- * nothing. Each name once.
+ * The names among known that words mean: names, or patterns of glob(7) with * ? [ ].  Each name once.  The others
+ * become faults: ERR_USAGE for what can be neither, the unknown kind, with the nearest name as hint, for an unknown
+ * name, ERR_FAILED for a pattern that matches nothing.
  */
-int targets_match(const char *op, const struct strv *known, const struct strv *words, enum err_kind unknown,
-	struct arena *a, struct targets *ret, struct err *e) must_check;
+void targets_match(const char *op, const struct strv *known, const struct strv *words, enum err_kind unknown,
+	struct arena *a, struct targets *ret);
 /* Adds what the targets depend on, and so on, as jail.conf(5) has it. */
 void targets_add_dependencies(const struct config *c, struct arena *a, struct targets *t);
 /* ORDER_START: a jail after those that it depends on; ORDER_STOP: before them.  Else as it was. */
@@ -31,8 +33,15 @@ void targets_order(struct targets *t, enum order order, struct arena *a);
 /* True if target a has to wait for b in that order. */
 bool target_waits_for(const struct target *a, const struct target *b, enum order order);
 
-/* The verb's operands, or --all, as targets.  declared: only declared jails are known, else created ones too. */
+/*
+ * The verb's operands, or --all, as targets.  declared: only declared jails are known, else created ones too.  Words
+ * that mean no jail are all told, the last one by the caller, who does nothing then; the kind is the first one's.
+ */
 int targets_choose(const struct cli *c, bool declared, struct arena *a, struct targets *ret, struct err *e) must_check;
+/* The same for a verb that only shows: such words stay in ret->faults. */
+int targets_find(const struct cli *c, bool declared, struct arena *a, struct targets *ret, struct err *e) must_check;
+/* Tells the faults; the exit status that the first stands for, 0 if there is none. */
+int targets_tell(const struct targets *t);
 /* The one jail that the first operand names; no pattern. */
 int target_single(const struct cli *c, bool declared, struct arena *a, struct target *ret, struct err *e) must_check;
 /* All jails that are declared or created: declared ones first, as written. */

@@ -81,43 +81,26 @@ print_names(const struct targets *t)
 		puts(t->v[i].name);
 }
 
-/* A jail that cannot be read is told and left out; the others are listed. */
-static int
-read_rows(struct cli *c, const struct targets *t, struct row *rows, size_t *ret_n)
-{
-	int status = 0;
-	*ret_n = 0;
-	for (size_t i = 0; i < t->n; i++) {
-		struct err e = {0};
-		if (row_read(c, &t->v[i], &rows[*ret_n], &e) == 0) {
-			++*ret_n;
-			continue;
-		}
-		err_print(stderr, &e, "warder", t->v[i].name);
-		status = status != 0 ? status : err_exit_status(&e);
-	}
-	return status;
-}
-
 static int
 list_main(struct cli *c, struct err *e)
 {
 	struct targets t;
 	c->o.all = c->args.n == 0; /* the one verb that reads only and may mean all */
-	if (targets_choose(c, false, &c->a, &t, e) == -1)
+	if (targets_find(c, false, &c->a, &t, e) == -1)
 		return -1;
+	int unknown = targets_tell(&t);
 	if (c->o.quiet && !c->o.json) {
 		print_names(&t);
-		return 0;
+		return unknown;
 	}
 	struct row *rows = arena_array(&c->a, t.n + 1, sizeof(*rows));
 	size_t n;
-	int status = read_rows(c, &t, rows, &n);
+	int status = rows_read(c, &t, rows, &n);
 	if (c->o.json)
 		print_json(c, rows, n);
 	else
 		print_table(c, rows, n);
-	return status;
+	return unknown != 0 ? unknown : status;
 }
 
 const struct verb verb_list = {

@@ -129,13 +129,26 @@ json_row(struct json *j, struct cli *c, const struct row *r)
 	json_object_end(j);
 }
 
-/* Unknown names are the point of status 4, and so no error of the command line. */
+/* Unknown names are the point of status 4, and so no error of the command line; impossible ones are. */
 static int
-say_unknown(const struct cli *c, const struct err *e)
+tell_unknown(const struct cli *c, const struct targets *t)
 {
-	if (!c->o.quiet)
-		err_print(stderr, e, "warder", NULL);
-	return STATUS_UNKNOWN;
+	int status = t->nfaults > 0 ? STATUS_UNKNOWN : 0;
+	for (size_t i = 0; i < t->nfaults; i++)
+		if (t->faults[i].kind == ERR_USAGE)
+			status = err_exit_status(&t->faults[i]);
+	if (!c->o.quiet || status != STATUS_UNKNOWN)
+		targets_tell(t);
+	return status;
+}
+
+static int
+worst_state(const struct row *rows, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (!row_is_running(&rows[i]))
+			return STATUS_STOPPED;
+	return 0;
 }
 
 static void
@@ -165,24 +178,20 @@ print_json(struct cli *c, const struct row *rows, size_t n)
 static int
 status_main(struct cli *c, struct err *e)
 {
-	struct strv known;
 	struct targets t;
-	int worst = 0;
-	if (targets_known(c, false, &c->a, &known, e) == -1)
+	size_t n;
+	if (targets_find(c, false, &c->a, &t, e) == -1)
 		return -1;
-	if (targets_choose(c, false, &c->a, &t, e) == -1)
-		return e->kind == ERR_FAILED ? say_unknown(c, e) : -1;
+	int unknown = tell_unknown(c, &t);
 	struct row *rows = arena_array(&c->a, t.n + 1, sizeof(*rows));
-	for (size_t i = 0; i < t.n; i++) {
-		if (row_read(c, &t.v[i], &rows[i], e) == -1)
-			return -1;
-		worst = row_is_running(&rows[i]) ? worst : STATUS_STOPPED;
-	}
+	int unread = rows_read(c, &t, rows, &n);
 	if (c->o.json)
-		print_json(c, rows, t.n);
+		print_json(c, rows, n);
 	else
-		print_all(c, rows, t.n);
-	return worst;
+		print_all(c, rows, n);
+	if (unknown != 0 || unread != 0)
+		return unknown != 0 ? unknown : unread;
+	return worst_state(rows, n);
 }
 
 static const struct option_row options[] = {OPTION_ALL};

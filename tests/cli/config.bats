@@ -7,22 +7,21 @@ teardown() { remove_scratch; }
 
 @test "jails.d is read where there is no warder.conf" {
 	run in_etc 'mkdir /etc/warder/jails.d; echo "web { base = b; }" > /etc/warder/jails.d/a.conf; '"$WARDER"' config check'
-	echo "$output"
-	[ "$status" -eq 0 ] && [[ $output == */etc/warder/jails.d/*.conf:* ]] && [[ $output == *"1 jail,"* ]]
+	expect 0 "/etc/warder/jails.d/*.conf: 1 jail,"
 }
 
 @test "jails.d is read after warder.conf" {
 	run in_etc 'mkdir /etc/warder/jails.d; echo "web { }" > /etc/warder/jails.d/a.conf
 		echo "base = b; db { }" > /etc/warder/warder.conf; '"$WARDER"' config dump --json'
-	echo "$output"
-	[ "$status" -eq 0 ] && [ "$(jq -r '.jails[].name' <<< "$output" | xargs)" = "db web" ]
+	expect 0
+	[ "$(jq -r '.jails[].name' <<< "$output" | xargs)" = "db web" ]
 }
 
 @test "neither warder.conf nor jails.d is 78, and a link that leads nowhere too" {
 	run in_etc "$WARDER config check"
-	[ "$status" -eq 78 ] && [[ $output == *"warder.conf: there is no such file"* ]]
+	expect 78 "warder.conf: there is no such file"
 	run in_etc "ln -s nowhere /etc/warder/warder.conf; $WARDER config check"
-	[ "$status" -eq 78 ] && [[ $output == *"warder.conf: No such file or directory"* ]]
+	expect 78 "warder.conf: No such file or directory"
 }
 
 @test "nothing beside a file of -f is read" {
@@ -36,7 +35,8 @@ teardown() { remove_scratch; }
 
 @test "a file that cannot be read is told once, 78 if it is missing, 77 if it may not be read" {
 	run "$WARDER" -f "$SCRATCH/none.conf" config check
-	[ "$status" -eq 78 ] && [ "${lines[0]}" = "warder: read $SCRATCH/none.conf: No such file or directory" ]
+	expect 78
+	[ "${lines[0]}" = "warder: read $SCRATCH/none.conf: No such file or directory" ]
 	echo 'db { base = b; }' > "$SCRATCH/w.conf"
 	chmod 0 "$SCRATCH/w.conf"
 	if [ "$(id -u)" = 0 ]; then
@@ -44,5 +44,6 @@ teardown() { remove_scratch; }
 	else
 		run "$WARDER" -f "$SCRATCH/w.conf" config check
 	fi
-	[ "$status" -eq 77 ] && [ "${lines[0]}" = "warder: read $SCRATCH/w.conf: Permission denied" ]
+	expect 77
+	[ "${lines[0]}" = "warder: read $SCRATCH/w.conf: Permission denied" ]
 }

@@ -18,6 +18,18 @@ needs_root()
 	[ "$(id -u)" = 0 ] || skip "must be root"
 }
 
+# expect STATUS TEXT...: fails, saying so, unless `run` gave this status and its output holds each text.  Not written as
+# [ ] && [ ], where a failure counts only in the last line of a test.
+expect()
+{
+	local text
+	[ "$status" -eq "$1" ] || { echo "status $status, not $1: $output"; return 1; }
+	shift
+	for text in "$@"; do
+		[[ "$output" == *"$text"* ]] || { echo "no '$text' in: $output"; return 1; }
+	done
+}
+
 # in_etc SCRIPT: runs the shell script with an /etc of its own, which begins empty; the host's stays as it is.
 in_etc()
 {

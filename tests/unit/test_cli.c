@@ -206,7 +206,12 @@ static int
 match(const char *word, struct arena *a, struct targets *t, struct err *e)
 {
 	struct strv words = {.v = &word, .n = 1};
-	return targets_match("start", &known, &words, ERR_CONFIG, a, t, e);
+	targets_match("start", &known, &words, ERR_CONFIG, a, t);
+	if (t->nfaults == 0)
+		return 0;
+	assert_int_equal(t->n, 0);
+	*e = t->faults[0];
+	return -1;
 }
 
 static void
@@ -231,13 +236,33 @@ a_jail_named_twice_is_one_target(void **state)
 {
 	struct arena a = {0};
 	struct targets t;
-	struct err e = {0};
 	const char *words[] = {"web2", "web*", "web2"};
 	struct strv l = {.v = words, .n = 3};
-	assert_int_equal(targets_match("start", &known, &l, ERR_CONFIG, &a, &t, &e), 0);
+	targets_match("start", &known, &l, ERR_CONFIG, &a, &t);
+	assert_int_equal(t.nfaults, 0);
 	assert_int_equal(t.n, 2);
 	assert_string_equal(t.v[0].name, "web2");
 	assert_true(t.v[0].named);
+	arena_done(&a);
+}
+
+static void
+each_word_that_means_no_jail_is_a_fault_and_the_others_are_targets(void **state)
+{
+	struct arena a = {0};
+	struct targets t;
+	const char *words[] = {"lpad", "web2", "a/b", "zz*", "bind", ""};
+	static const enum err_kind kinds[] = {ERR_CONFIG, ERR_USAGE, ERR_FAILED, ERR_USAGE};
+	static const char *const subjects[] = {"lpad", "a/b", "zz*", "''"};
+	struct strv l = {.v = words, .n = 6};
+	targets_match("start", &known, &l, ERR_CONFIG, &a, &t);
+	assert_int_equal(t.n, 2);
+	assert_string_equal(t.v[1].name, "bind");
+	assert_int_equal(t.nfaults, 4);
+	for (size_t i = 0; i < 4; i++) {
+		assert_int_equal(t.faults[i].kind, kinds[i]);
+		assert_string_equal(t.faults[i].subject, subjects[i]);
+	}
 	arena_done(&a);
 }
 
@@ -434,6 +459,7 @@ main(void)
 		cmocka_unit_test(every_row_of_the_tables_is_whole),
 		cmocka_unit_test(patterns_choose_and_names_are_exact),
 		cmocka_unit_test(a_jail_named_twice_is_one_target),
+		cmocka_unit_test(each_word_that_means_no_jail_is_a_fault_and_the_others_are_targets),
 		cmocka_unit_test(impossible_and_unknown_names_are_told_apart),
 		cmocka_unit_test(a_start_comes_after_what_it_depends_on_and_a_stop_before),
 		cmocka_unit_test(dependencies_are_added_with_their_own),
