@@ -5,6 +5,7 @@
 
 #include <signal.h>
 #include <stdint.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -27,4 +28,10 @@ signals_reset(void)
 	for (int sig = 1; sig <= SIGNALS; sig++)
 		syscall(SYS_rt_sigaction, sig, &by_default, NULL, (size_t)SIGSET_SIZE);
 	syscall(SYS_rt_sigprocmask, SIG_SETMASK, &none, NULL, (size_t)SIGSET_SIZE);
+}
+
+bool
+signals_die_with(pid_t parent)
+{
+	return prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 && getppid() == parent;
 }

@@ -4,11 +4,19 @@
 #ifndef WARDER_BASE_SIGNALS_H
 #define WARDER_BASE_SIGNALS_H
 
+#include <stdbool.h>
+#include <sys/types.h>
+
 /*
  * Every signal at its default disposition, none blocked, before another program is executed (SECURITY.md R13).  By the
  * raw system calls: the C library keeps signals 32 and 33 to itself, and what glibc's own posix_spawn(3) starts, a
  * recipe of make(1) among it, has them ignored.  Async-signal-safe.
  */
 void signals_reset(void);
+/*
+ * From now on this process is killed when parent, who forked it, ends.  False if parent has ended already, between the
+ * fork and this: then nobody would ever send the signal, and the caller must end by itself.  Async-signal-safe.
+ */
+bool signals_die_with(pid_t parent);
 
 #endif

@@ -11,7 +11,6 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -97,9 +96,7 @@ static int
 enter_program(const struct spawn *s, const char *path, pid_t parent, int in, int out, int err, struct err *e)
 {
 	setpgid(0, 0);
-	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0)
-		return err_sys(e, "prctl", path);
-	if (getppid() != parent)
+	if (!signals_die_with(parent))
 		_exit(128 + SIGKILL);
 	umask(022);
 	if (place_standard(in, out, err, e) < 0 || keep_descriptors(s->keep_fds, e) < 0)
