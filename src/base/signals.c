@@ -19,15 +19,25 @@ struct kernel_action {
 	uint64_t mask;
 };
 
+static const struct kernel_action by_default = {.handler = SIG_DFL};
+
 void
 signals_reset(void)
 {
-	const struct kernel_action by_default = {.handler = SIG_DFL};
 	const uint64_t none = 0;
 
 	for (int sig = 1; sig <= SIGNALS; sig++)
 		syscall(SYS_rt_sigaction, sig, &by_default, NULL, (size_t)SIGSET_SIZE);
 	syscall(SYS_rt_sigprocmask, SIG_SETMASK, &none, NULL, (size_t)SIGSET_SIZE);
+}
+
+void
+signals_see_children(void)
+{
+	const uint64_t child = UINT64_C(1) << (SIGCHLD - 1);
+
+	syscall(SYS_rt_sigaction, SIGCHLD, &by_default, NULL, (size_t)SIGSET_SIZE);
+	syscall(SYS_rt_sigprocmask, SIG_UNBLOCK, &child, NULL, (size_t)SIGSET_SIZE);
 }
 
 bool

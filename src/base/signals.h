@@ -14,6 +14,11 @@
  */
 void signals_reset(void);
 /*
+ * SIGCHLD at its default and not blocked, whatever the caller's was: ignored, the kernel would reap our children unseen
+ * and every wait for one would fail (sigaction(2)).  The first thing that main does.
+ */
+void signals_see_children(void);
+/*
  * From now on this process is killed when parent, who forked it, ends.  False if parent has ended already, between the
  * fork and this: then nobody would ever send the signal, and the caller must end by itself.  Async-signal-safe.
  */

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/signals.h"
 #include "cli/cli.h"
 
 /* A closed standard descriptor would be taken by the next file that is opened, and error messages written into it. */
@@ -31,5 +32,6 @@ main(int argc, char **argv)
 		return 77;
 	}
 	umask(077);
+	signals_see_children();
 	return cli_main(argc, argv);
 }

@@ -10,10 +10,11 @@ setup_file()
 		only { exec.allow = "/usr/local/libexec/probe"; }
 		pinned { exec.service = "/bin/sleep", "1000"; pins = /var/keep/inner; }
 		shm { exec.service = "/bin/sleep", "1000"; shm = 1M; }
+		hooked { exec.prestart = "/bin/true"; exec.service = "/bin/sleep", "1000"; }
 		other { exec.service = "/bin/sleep", "1000"; }
 	EOT
 	make_store attacks < "$BATS_FILE_TMPDIR/conf"
-	make_jail loose tight only shm other
+	make_jail loose tight only shm hooked other
 	if warder create -q pinned 2> "$DIR/pinned"; then
 		mkdir -p "$ROOT/s/pinned/usr-local/libexec"
 		cp "$PROBE" "$ROOT/s/pinned/usr-local/libexec/probe"
@@ -170,6 +171,19 @@ teardown_file() { use_store attacks; remove_store; }
 	cd "$DIR"
 	[ "$(warder exec loose -- /bin/pwd)" = / ]
 	[ "$(warder exec loose -- /bin/readlink /proc/self/cwd)" = / ]
+}
+
+@test "R8: a caller's ignored or blocked SIGCHLD changes nothing" {
+	local how
+	for how in --ignore-signal=CHLD --block-signal=CHLD; do
+		run env $how "$WARDER" --root "$ROOT" -f "$CONF" exec loose -- /bin/sh -c 'exit 42'
+		expect 42
+		run env $how "$WARDER" --root "$ROOT" doctor
+		expect 0
+		run env $how "$WARDER" --root "$ROOT" -f "$CONF" restart hooked
+		expect 0
+		warder stop -q hooked
+	done
 }
 
 @test "R13: the environment is built from nothing" {
