@@ -40,6 +40,10 @@ void cli_progress(const struct cli *c, struct progress *p);
 /* Asks on the terminal unless -y; ERR_USAGE with the hint -y if there is none, ERR_FAILED if the answer is no. */
 int cli_confirm(const struct cli *c, const char *question, struct err *e) must_check;
 
+struct journal_entry;
+/* Writes to the journal what the verb has done.  Where that cannot be done, the error says so. */
+int cli_journal(const struct cli *c, const struct journal_entry *entry, struct err *e) must_check;
+
 /* Help of a verb (parent: of a subverb, else NULL), or of the program with verb NULL. */
 void help_print(const struct verb *v, const struct verb *parent, struct str *out);
 void help_json(struct json *j);

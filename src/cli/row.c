@@ -1,24 +1,15 @@
 /*
  * One jail as it is: declaration, store and running state put together.  Never blocks on a jail (SECURITY.md R21).
  */
-#include <limits.h>
-#include <string.h>
-#include <unistd.h>
-
 #include "cli/row.h"
 
-/* ROOT/s/NAME -> ../.warder/skel/NAME/N: the generation is the link's last component (store.h).  0: unknown. */
+/* 0: unknown. */
 static unsigned
 skel_generation(struct cli *c, const char *name)
 {
-	char target[PATH_MAX];
-	uint64_t n;
-	ssize_t len = readlinkat(c->store.rootfd, arena_printf(&c->a, "s/%s", name), target, sizeof(target) - 1);
-	if (len <= 0)
-		return 0;
-	target[len] = '\0';
-	const char *slash = strrchr(target, '/');
-	return slash != NULL && str_to_u64(slash + 1, UINT_MAX, &n) == 0 ? (unsigned)n : 0;
+	unsigned generation;
+	struct err ignored;
+	return store_jail_generation(&c->store, name, &generation, &ignored) == 0 ? generation : 0;
 }
 
 /* A base that is gone leaves the generation unknown; the listing goes on. */

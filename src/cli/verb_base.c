@@ -9,6 +9,7 @@
 #include "cli/cli.h"
 #include "cli/text.h"
 #include "image/image.h"
+#include "store/journal.h"
 
 static int
 check_base_name(const struct cli *c, const char *name, struct err *e)
@@ -84,6 +85,20 @@ make_generation(struct cli *c, const struct base_decl *d, struct base_meta *meta
 	return r;
 }
 
+static int
+record_create(const struct cli *c, const char *name, unsigned from, unsigned to, struct err *e)
+{
+	struct journal_entry entry = {.action = "base create", .base = name, .from = from, .to = to};
+	return cli_journal(c, &entry, e);
+}
+
+static int
+record_remove(const struct cli *c, const char *name, unsigned from, struct err *e)
+{
+	struct journal_entry entry = {.action = "base remove", .base = name, .from = from};
+	return cli_journal(c, &entry, e);
+}
+
 static void
 say_created(const struct cli *c, const struct base_meta *m, int64_t seconds)
 {
@@ -112,11 +127,13 @@ base_create_main(struct cli *c, struct err *e)
 	}
 	fd_auto lock = -1;
 	time_t began = time(NULL);
+	unsigned from;
 	const char *what = arena_printf(&c->a, "base.%s", name);
-	if (store_lock(&c->store, what, "base create", 0, &lock, e) == -1 || make_generation(c, &d, &meta, e) == -1)
+	if (store_lock(&c->store, what, "base create", 0, &lock, e) == -1 ||
+		store_base_generation(&c->store, name, &from, e) == -1 || make_generation(c, &d, &meta, e) == -1)
 		return -1;
 	say_created(c, &meta, time(NULL) - began);
-	return 0;
+	return record_create(c, name, from, meta.generation, e);
 }
 
 static void
@@ -217,12 +234,13 @@ base_remove_main(struct cli *c, struct err *e)
 	if (cli_confirm(c, str_text(&question), e) == -1)
 		return -1;
 	fd_auto lock = -1;
+	unsigned from;
 	const char *what = arena_printf(&c->a, "base.%s", name);
 	if (store_lock(&c->store, what, "base remove", 0, &lock, e) == -1 ||
-		store_base_remove(&c->store, name, e) == -1)
+		store_base_generation(&c->store, name, &from, e) == -1 || store_base_remove(&c->store, name, e) == -1)
 		return -1;
 	cli_say(c, "base %s: removed", name);
-	return 0;
+	return record_remove(c, name, from, e);
 }
 
 static const struct option_row create_options[] = {

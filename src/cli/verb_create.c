@@ -5,6 +5,14 @@
 
 #include "base/fd.h"
 #include "cli/targets.h"
+#include "store/journal.h"
+
+static int
+record(const struct cli *c, const char *name, struct err *e)
+{
+	struct journal_entry entry = {.action = "create", .jail = name, .to = 1};
+	return cli_journal(c, &entry, e);
+}
 
 static int
 create_one(struct cli *c, const struct target *t, struct err *e)
@@ -25,9 +33,10 @@ create_one(struct cli *c, const struct target *t, struct err *e)
 	cli_progress(c, &bar);
 	int r = store_jail_create(&c->store, t->jail, &bar, e);
 	progress_done(&bar, r == 0);
-	if (r == 0)
-		cli_say(c, "%s: created from base %s", t->name, t->jail->base);
-	return r;
+	if (r == -1)
+		return -1;
+	cli_say(c, "%s: created from base %s", t->name, t->jail->base);
+	return record(c, t->name, e);
 }
 
 static int

@@ -8,6 +8,7 @@
 #include "base/tree.h"
 #include "cli/targets.h"
 #include "run/backend.h"
+#include "store/journal.h"
 
 static int
 refuse_running(const struct cli *c, const char *name, struct err *e)
@@ -50,6 +51,19 @@ describe_loss(struct cli *c, const char *name, struct str *out)
 	}
 }
 
+/* What a killed create or destroy left has no generation, nor does one whose link is broken. */
+static int
+destroy(struct cli *c, const char *name, struct err *e)
+{
+	struct journal_entry entry = {.action = "destroy", .jail = name};
+	struct err ignored;
+	if (store_jail_generation(&c->store, name, &entry.from, &ignored) == -1)
+		entry.from = 0;
+	if (backend_native.clear(&c->store, name, e) == -1 || store_jail_destroy(&c->store, name, e) == -1)
+		return -1;
+	return cli_journal(c, &entry, e);
+}
+
 static int
 destroy_one(struct cli *c, const struct target *t, struct err *e)
 {
@@ -68,9 +82,7 @@ destroy_one(struct cli *c, const struct target *t, struct err *e)
 	fd_auto lock = -1;
 	if (cli_confirm(c, question, e) == -1 ||
 		store_lock(&c->store, arena_printf(&c->a, "jail.%s", t->name), "destroy", 0, &lock, e) == -1 ||
-		refuse_running(c, t->name, e) == -1)
-		return -1;
-	if (backend_native.clear(&c->store, t->name, e) == -1 || store_jail_destroy(&c->store, t->name, e) == -1)
+		refuse_running(c, t->name, e) == -1 || destroy(c, t->name, e) == -1)
 		return -1;
 	cli_say(c, "%s: destroyed: %s", t->name, str_text(&loss));
 	return 0;

@@ -185,3 +185,15 @@ skel_link_read(const struct store *s, const char *jail, unsigned *ret, struct er
 	return link_read(
 		s->rootfd, store_path(path, "s/%s", jail), store_path(before, "../.warder/skel/%s/", jail), "", ret, e);
 }
+
+int
+store_base_generation(const struct store *s, const char *base, unsigned *ret, struct err *e)
+{
+	return store_check_name(base, "read base", e) < 0 ? -1 : base_link_read(s, base, ret, e);
+}
+
+int
+store_jail_generation(const struct store *s, const char *jail, unsigned *ret, struct err *e)
+{
+	return store_check_name(jail, "read jail", e) < 0 ? -1 : skel_link_read(s, jail, ret, e);
+}

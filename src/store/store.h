@@ -58,6 +58,8 @@ int store_bases(const struct store *s, struct arena *a, struct base_row **ret, s
 /* meta.json of the generation in use; ERR_FAILED with a hint if there is no such base. */
 int store_base_meta(const struct store *s, const char *base, struct arena *a, const struct base_meta **ret,
 	struct err *e) must_check;
+/* The number of the generation in use; 0 if there is no such base. */
+int store_base_generation(const struct store *s, const char *base, unsigned *ret, struct err *e) must_check;
 /*
  * A new generation: makes .warder/base/NAME/N.tmp (0700) and opens it; publish writes meta.json, syncs, renames it to N
  * and switches j/NAME; abandon removes it.  A left-over .tmp of a killed run is removed by the next begin.  Needs the
@@ -89,6 +91,8 @@ int store_jails(const struct store *s, struct arena *a, struct strv *ret, struct
 /* The base that a created jail was made from (kept in its skeleton's meta). */
 int store_jail_base(
 	const struct store *s, const char *jail, struct arena *a, const char **ret, struct err *e) must_check;
+/* The number of the skeleton's generation in use; 0 if there is no such jail. */
+int store_jail_generation(const struct store *s, const char *jail, unsigned *ret, struct err *e) must_check;
 /* Everything the planner needs; users of run.dirs and exec.jail_user are looked up in the skeleton's passwd. */
 int store_jail_facts(
 	const struct store *s, const struct jail *j, struct arena *a, struct jail_facts *ret, struct err *e) must_check;
