@@ -384,6 +384,27 @@ counts_have_their_thousands_apart(void **state)
 	assert_string_equal(str_text(&s), "0 999 9,412 1,000,000");
 }
 
+static void
+assert_command(const char *const *words, size_t n, size_t max, const char *want)
+{
+	struct strv command = {.v = (const char **)words, .n = n};
+	str_auto s = {0};
+	text_command(&command, max, &s);
+	assert_string_equal(str_text(&s), want);
+}
+
+static void
+a_command_is_shown_as_a_shell_takes_it_and_cut_between_characters(void **state)
+{
+	static const char *const words[] = {"sh", "-c", "echo 'a'", "", "x=$y", "caf\xc3\xa9"};
+	assert_command(words, 0, 100, "");
+	assert_command(words, 5, 100, "sh -c 'echo '\\''a'\\''' '' 'x=$y'");
+	assert_command(words, 2, 5, "sh -c");
+	assert_command(words, 2, 4, "sh -...");
+	assert_command(words + 5, 1, 5, "'caf...");
+	assert_command(words + 5, 1, 6, "'caf\xc3\xa9...");
+}
+
 static off_t
 tail(const char *text, size_t len, uint64_t n)
 {
@@ -465,6 +486,7 @@ main(void)
 		cmocka_unit_test(dependencies_are_added_with_their_own),
 		cmocka_unit_test(durations_are_rounded_down_to_one_unit),
 		cmocka_unit_test(counts_have_their_thousands_apart),
+		cmocka_unit_test(a_command_is_shown_as_a_shell_takes_it_and_cut_between_characters),
 		cmocka_unit_test(the_last_lines_are_found_from_the_end),
 		cmocka_unit_test(lines_longer_than_a_block_are_found_too),
 		cmocka_unit_test(a_log_is_printed_with_its_controls_escaped),
