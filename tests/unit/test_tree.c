@@ -16,19 +16,6 @@ enum { DEEP = 25000 };
 
 static const struct tree_copy_options plain_copy;
 
-/* In memory where that can be had: what a disk's file system takes for so many directories is not what is tested. */
-static int
-memory_open(void **state)
-{
-	static struct scratch s;
-	strcpy(s.path, "/dev/shm/warder-unit-XXXXXX");
-	if (mkdtemp(s.path) == NULL)
-		return scratch_open(state);
-	s.fd = open(s.path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	*state = &s;
-	return s.fd < 0 ? -1 : 0;
-}
-
 static void
 make_deep(int dirfd, const char *name, unsigned levels)
 {
@@ -496,12 +483,12 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(a_tree_of_any_depth_is_ordinary, memory_open, scratch_close),
+		cmocka_unit_test_setup_teardown(a_tree_of_any_depth_is_ordinary, scratch_open_memory, scratch_close),
 		cmocka_unit_test_setup_teardown(names_of_any_bytes_are_copied_and_removed, scratch_open, scratch_close),
 		cmocka_unit_test_setup_teardown(removal_follows_no_link, scratch_open, scratch_close),
 		cmocka_unit_test_setup_teardown(
 			emptying_keeps_the_named_ones_at_the_top_only, scratch_open, scratch_close),
-		cmocka_unit_test_setup_teardown(a_wide_tree_is_removed_whole, memory_open, scratch_close),
+		cmocka_unit_test_setup_teardown(a_wide_tree_is_removed_whole, scratch_open_memory, scratch_close),
 		cmocka_unit_test_setup_teardown(a_mount_in_the_tree_stops_it, scratch_open, scratch_close),
 		cmocka_unit_test_setup_teardown(
 			a_copy_has_type_mode_owner_times_and_attributes, scratch_open, scratch_close),
