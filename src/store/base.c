@@ -15,6 +15,7 @@
 #include "base/path.h"
 #include "base/tree.h"
 #include "store/internal.h"
+#include "store/seal.h"
 
 enum { META_MAX = 16 << 20 };
 
@@ -53,7 +54,8 @@ store_base_meta(const struct store *s, const char *base, struct arena *a, const 
 	return meta_read(s, base, generation, a, ret, e);
 }
 
-/* Removes what a killed run left in the base's directory and finds the highest generation. */
+/* Removes what a killed run left in the base's directory and finds the highest generation.  A draft is whoever's who
+ * edits the base. */
 static int
 generations_tidy(int basefd, unsigned *ret_highest, struct err *e)
 {
@@ -64,7 +66,7 @@ generations_tidy(int basefd, unsigned *ret_highest, struct err *e)
 
 	for (size_t i = 0; r == 0 && i < names.n; i++) {
 		unsigned g = generation_parse(names.v[i]);
-		if (g == 0)
+		if (g == 0 && !str_has_prefix(names.v[i], "draft"))
 			r = tree_remove(basefd, names.v[i], e);
 		else if (g > highest)
 			highest = g;
@@ -141,6 +143,19 @@ meta_write(const struct base_meta *m, int dirfd, struct err *e)
 	return file_write(dirfd, "meta.json", str_text(&text), text.len, 0600, e);
 }
 
+static int
+seal_whole(int dirfd, struct err *e)
+{
+	struct arena a = {0};
+	struct seal seal;
+	int r = seal_make(dirfd, seal_base_skip, NULL, &a, &seal, e);
+
+	if (r == 0)
+		r = seal_write(&seal, dirfd, "seal", e);
+	arena_done(&a);
+	return r;
+}
+
 int
 store_base_publish(const struct store *s, const struct base_meta *m, int dirfd, struct err *e)
 {
@@ -151,7 +166,8 @@ store_base_publish(const struct store *s, const struct base_meta *m, int dirfd, 
 	if (store_check_name(m->name, "publish base", e) < 0 || check_no_jail(s, m->name, e) < 0)
 		return -1;
 	fd_auto basefd = store_dir_open(s->dotfd, store_path(path, "base/%s", m->name), e);
-	if (basefd < 0 || check_same(basefd, tmp, dirfd, e) < 0 || meta_write(m, dirfd, e) < 0)
+	if (basefd < 0 || check_same(basefd, tmp, dirfd, e) < 0 || meta_write(m, dirfd, e) < 0 ||
+		seal_whole(dirfd, e) < 0)
 		return -1;
 	if (syncfs(dirfd) < 0)
 		return err_sys(e, "syncfs", path);

@@ -18,6 +18,7 @@
 #include "base/path.h"
 #include "base/tree.h"
 #include "store/internal.h"
+#include "store/seal.h"
 
 /* What the steps of one create share. */
 struct making {
@@ -152,6 +153,18 @@ make_pins(struct making *m, struct err *e)
 	return jail_pins_make(m->j, m->base, m->genfd, m->skelfd, m->statefd, m->first, e);
 }
 
+/* After the last step that writes into the skeleton. */
+static int
+seal_skeleton(struct making *m, struct err *e)
+{
+	struct seal seal;
+	fd_auto dir = store_dir_open(m->s->dotfd, m->skel, e);
+
+	if (dir < 0 || seal_make(m->skelfd, NULL, NULL, m->a, &seal, e) < 0)
+		return -1;
+	return seal_write(&seal, dir, "1.mtree", e);
+}
+
 static int
 make_mount_points(struct making *m, struct err *e)
 {
@@ -190,7 +203,7 @@ publish(struct making *m, struct err *e)
 }
 
 static int (*const steps[])(struct making *, struct err *) = {check_new, clear_old, claim, describe, copy_skeleton,
-	write_files, copy_state, make_pins, make_mount_points, publish};
+	write_files, copy_state, make_pins, seal_skeleton, make_mount_points, publish};
 
 /* Errors of clearing are not told: the first error says why, and the next create clears again. */
 static void

@@ -1,10 +1,12 @@
 /*
  * Seals: what a generation holds, as an mtree(5) manifest with sha256 digests, and the difference of two of them.
  *
- * A manifest has an entry for every file of the tree, the top itself as ".", sorted by path (bytes; "a/b" after "a"),
- * with type, mode, uid, gid, and by type: size and sha256digest, link, device; extended attributes that matter
- * (security.capability, system.posix_acl_*) as an sha256 of their name-value pairs in a comment-free keyword of ours.
- * No times: the same content is the same manifest.  Names are escaped as mtree(5) has it, so any bytes are possible.
+ * A manifest has an entry for every file of the tree, the top itself as ".", in the order of a walk through sorted
+ * directories ("a", "a/b", "a-b": '/' sorts before every other byte), with type, mode, uid, gid, and by type: nlink,
+ * size and sha256digest, link, device.  Extended attributes that give rights or change what is seen
+ * (security.capability, system.posix_acl_*, trusted.overlay.*) are one sha256 in the keyword "tags", the only one that
+ * NetBSD's, FreeBSD's and libarchive's readers all take and none compares.  No times: the same content is the same
+ * manifest.  Names are escaped as \ooo, so any bytes are possible; libarchive does not know type=socket and warns.
  */
 #ifndef WARDER_STORE_SEAL_H
 #define WARDER_STORE_SEAL_H
@@ -13,6 +15,10 @@
 #include "base/sha256.h"
 #include "store/store.h"
 
+/* The longest path of an entry: what is deeper cannot be named to any program, and a tree of a hundred thousand levels
+ * would have a manifest of gigabytes. */
+enum { SEAL_PATH_MAX = 4095 };
+
 enum seal_type { SEAL_DIR, SEAL_FILE, SEAL_LINK, SEAL_FIFO, SEAL_SOCKET, SEAL_CHAR, SEAL_BLOCK, SEAL_NTYPES };
 
 struct seal_entry {
@@ -20,9 +26,9 @@ struct seal_entry {
 	enum seal_type type;
 	uint32_t mode; /* permission bits, 07777 */
 	uint32_t uid, gid;
-	uint32_t nlink; /* SEAL_FILE */
-	uint64_t size;  /* SEAL_FILE */
-	uint64_t device;
+	uint32_t nlink;              /* SEAL_FILE */
+	uint64_t size;               /* SEAL_FILE */
+	uint64_t device;             /* SEAL_CHAR, SEAL_BLOCK: makedev(3) */
 	uint8_t sha256[SHA256_SIZE]; /* SEAL_FILE: of its content */
 	const char *link;            /* SEAL_LINK: its text, raw */
 	bool has_xattrs;
@@ -36,7 +42,7 @@ struct seal {
 enum change_kind {
 	CHANGE_ADDED,
 	CHANGE_REMOVED,
-	CHANGE_CONTENT, /* type, size, digest, link text or device */
+	CHANGE_CONTENT, /* type, size, digest, link text or device; rights may differ too */
 	CHANGE_RIGHTS,  /* only mode, owner, attributes or number of links */
 	CHANGE_NKINDS
 };
@@ -52,13 +58,14 @@ struct delta {
 
 /*
  * Walks the tree that the open directory dirfd is (R1-R3: hostile trees are ordinary input; no link is followed, no
- * FIFO or device opened, no mount crossed) and hashes every file.  skip: first-level names to leave out, NULL-ended or
- * NULL.  All of *ret lives in a.
+ * FIFO or device opened, no mount crossed) and hashes every file, one with several names once.  skip: first-level names
+ * to leave out, NULL-ended or NULL.  ERR_FAILED for a path over SEAL_PATH_MAX, ERR_BUSY for a file that is written to
+ * meanwhile.  All of *ret lives in a.
  */
 int seal_make(int dirfd, const char *const *skip, struct progress *bar, struct arena *a, struct seal *ret,
 	struct err *e) must_check;
 /* Pure: the manifest's text, and back.  A text that seal_print did not write is refused with its line, except that
- * keywords of mtree(5) that we do not know are passed over. */
+ * keywords of mtree(5) that we do not know, and that change no other's meaning, are passed over. */
 void seal_print(const struct seal *s, struct str *out);
 int seal_parse(
 	const char *text, size_t len, const char *subject, struct arena *a, struct seal *ret, struct err *e) must_check;
@@ -66,17 +73,21 @@ int seal_parse(
 void seal_hash(const struct seal *s, char ret[SHA256_HEX]);
 /* Pure: what turns before into after; entries point into the two. */
 void seal_diff(const struct seal *before, const struct seal *after, struct arena *a, struct delta *ret);
+/* Pure: the order of entries, as strcmp(3). */
+int seal_order(const char *a, const char *b);
 
 /*
  * The manifests of generations: .warder/skel/JAIL/N.mtree, and .warder/base/BASE/N/seal, which covers root, skel and
  * pins.  Written 0600 when a generation is published.  read makes it from the tree, and writes nothing, where a store
- * of an earlier version has none.
+ * of an earlier version has none.  ERR_FAILED if there is no such generation.
  */
 int store_skel_seal(const struct store *s, const char *jail, unsigned generation, struct arena *a, struct seal *ret,
 	struct err *e) must_check;
 int store_base_seal(const struct store *s, const char *base, unsigned generation, struct arena *a, struct seal *ret,
 	struct err *e) must_check;
-/* Writes one beside the tree that it describes: dirfd/name. */
+/* What lies in the directory of a base's generation, or of its draft, and is not covered: for seal_make, NULL-ended. */
+extern const char *const seal_base_skip[];
+/* Writes one beside the tree that it describes: dirfd/name, synced. */
 int seal_write(const struct seal *s, int dirfd, const char *name, struct err *e) must_check;
 
 #endif

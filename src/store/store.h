@@ -6,7 +6,8 @@
  *	ROOT/s/<jail> -> ../.warder/skel/<jail>/<n>		the skeleton in use
  *	ROOT/t/<jail>/{var,tmp}					state; shifted ids; ROOT/t is 0700
  *	ROOT/manage/<jail>/
- *	ROOT/.warder/	0700: base/<base>/<n>/{root,skel/{s,t},pins,meta.json}, skel/<jail>/<n>/, dev/, run/<jail>,
+ *	ROOT/.warder/	0700: base/<base>/<n>/{root,skel/{s,t},pins,meta.json,seal},
+ *			skel/<jail>/{<n>/,<n>.meta,<n>.mtree}, dev/, run/<jail>,
  *			run/<jail>.status, log/<jail>.log, lock/<what>, ids, journal/, format
  */
 #ifndef WARDER_STORE_STORE_H
@@ -61,9 +62,9 @@ int store_base_meta(const struct store *s, const char *base, struct arena *a, co
 /* The number of the generation in use; 0 if there is no such base. */
 int store_base_generation(const struct store *s, const char *base, unsigned *ret, struct err *e) must_check;
 /*
- * A new generation: makes .warder/base/NAME/N.tmp (0700) and opens it; publish writes meta.json, syncs, renames it to N
- * and switches j/NAME; abandon removes it.  A left-over .tmp of a killed run is removed by the next begin.  Needs the
- * lock "base.NAME".
+ * A new generation: makes .warder/base/NAME/N.tmp (0700) and opens it; publish writes meta.json and the seal, syncs,
+ * renames it to N and switches j/NAME; abandon removes it.  A left-over .tmp of a killed run is removed by the next
+ * begin.  Needs the lock "base.NAME".
  */
 int store_base_begin(
 	const struct store *s, const char *base, unsigned *ret_generation, int *ret_dirfd, struct err *e) must_check;

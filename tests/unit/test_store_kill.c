@@ -64,6 +64,20 @@ check_create_after(const struct fixture *f, uint32_t first)
 	assert_true(fixture_there(f->s.rootfd, "s/ns/etc/hostname"));
 }
 
+/* Wherever it was killed: what exists was sealed before. */
+static void
+check_sealed(const struct fixture *f, const char *dir, const char *seal)
+{
+	struct arena a = {0};
+	struct strv names;
+
+	ok(store_names(f->s.dotfd, dir, &a, &names, E));
+	for (size_t i = 0; i < names.n; i++)
+		if (generation_parse(names.v[i]) != 0)
+			assert_true(fixture_there(f->s.dotfd, arena_printf(&a, "%s/%s%s", dir, names.v[i], seal)));
+	arena_done(&a);
+}
+
 static int
 kill_everywhere(const struct fixture *f, int (*victim)(const struct fixture *), bool starts_created, uint32_t first)
 {
@@ -77,6 +91,8 @@ kill_everywhere(const struct fixture *f, int (*victim)(const struct fixture *), 
 		if (starts_created)
 			ok(run_create(f));
 		bool killed = killed_at(f, victim, n);
+		if (store_jail_exists(&f->s, "ns"))
+			check_sealed(f, "skel/ns", ".mtree");
 		if (n % 2)
 			check_create_after(f, first);
 		destroy_any(f);
@@ -117,6 +133,35 @@ test_a_destroy_killed_at_any_call_is_finished(void **state)
 	print_message("%d system calls\n", kill_everywhere(f, run_destroy, true, prepare(f)));
 }
 
+static int
+run_publish(const struct fixture *f)
+{
+	unsigned generation;
+	fd_auto dir = -1;
+
+	if (store_base_begin(&f->s, "other", &generation, &dir, E) < 0)
+		return -1;
+	fd_auto root = path_make_dirs(dir, "root/usr", 0755, E);
+	struct base_meta m = fixture_meta("other", generation);
+	return root < 0 ? -1 : store_base_publish(&f->s, &m, dir, E);
+}
+
+static void
+test_a_publish_killed_at_any_call_leaves_nothing_unsealed(void **state)
+{
+	struct fixture *f = fixture(state);
+	bool killed = true;
+	int n;
+
+	for (n = 0; killed; n++) {
+		killed = killed_at(f, run_publish, n);
+		check_sealed(f, "base/other", "/seal");
+		check_sealed(f, "base/other", "/meta.json");
+	}
+	assert_true(n > 50);
+	assert_true(fixture_there(f->s.rootfd, "j/other"));
+}
+
 static void
 test_a_dead_claim_does_not_keep_a_base(void **state)
 {
@@ -140,6 +185,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		row(test_a_create_killed_at_any_call_is_cleared),
 		row(test_a_destroy_killed_at_any_call_is_finished),
+		row(test_a_publish_killed_at_any_call_leaves_nothing_unsealed),
 		row(test_a_dead_claim_does_not_keep_a_base),
 	};
 

@@ -1,0 +1,220 @@
+/*
+ * A manifest as text and back: pure.  A line is what was read only if printing what it came to gives the same line
+ * again, so that there is one text of a manifest and its hash says all.
+ */
+#include <string.h>
+
+#include "store/seal_words.h"
+
+static const char head[] = "#mtree\n";
+
+/* ---- printing ---- */
+
+static void
+entry_print(const struct seal_entry *v, struct str *out)
+{
+	str_add(out, strcmp(v->path, ".") == 0 ? "" : "./");
+	seal_name_print(v->path, out);
+	for (size_t i = 0; i < seal_nwords; i++) {
+		if (!(seal_words[i].types & 1U << v->type) || (seal_words[i].optional && !v->has_xattrs))
+			continue;
+		str_addf(out, " %s=", seal_words[i].name);
+		seal_words[i].print(v, out);
+	}
+	str_addc(out, '\n');
+}
+
+void
+seal_print(const struct seal *s, struct str *out)
+{
+	str_add(out, head);
+	for (size_t i = 0; i < s->n; i++)
+		entry_print(&s->v[i], out);
+}
+
+void
+seal_hash(const struct seal *s, char ret[SHA256_HEX])
+{
+	str_auto text = {0};
+
+	seal_print(s, &text);
+	sha256_of(str_text(&text), text.len, ret);
+}
+
+/* ---- reading ---- */
+
+/* Of mtree(5), and without a meaning for us.  "ignore", "nochange" and "optional" would change that of the others. */
+static const char *const passed_over[] = {"cksum", "contents", "flags", "gname", "inode", "md5", "md5digest",
+	"resdevice", "ripemd160digest", "rmd160", "rmd160digest", "sha1", "sha1digest", "sha384", "sha384digest",
+	"sha512", "sha512digest", "time", "uname"};
+
+/* The texts of one line at a time: as it stands, cut to pieces, without what is passed over, printed again. */
+struct reading {
+	const char *subject;
+	unsigned line;
+	struct arena *a;
+	struct seal s;
+	struct str pieces, kept, again;
+};
+
+static int
+fault(const struct reading *r, const char *why, struct err *e)
+{
+	return err_set(e, ERR_FAILED, "read", r->subject, "line %u: %s", r->line, why);
+}
+
+/* No component may be empty or lead elsewhere: these paths are opened. */
+static bool
+path_is_clean(const char *path)
+{
+	for (;; path++) {
+		size_t len = strcspn(path, "/");
+		if (len == 0 || (len == 1 && path[0] == '.') || (len == 2 && path[0] == '.' && path[1] == '.'))
+			return false;
+		path += len;
+		if (*path == '\0')
+			return true;
+	}
+}
+
+static int
+path_parse(struct reading *r, const char *text, struct seal_entry *v, struct err *e)
+{
+	const char *raw = seal_name_parse(text, r->a);
+
+	if (!raw)
+		return fault(r, "a malformed escape in a name", e);
+	if (strcmp(raw, ".") != 0) {
+		if (!str_has_prefix(raw, "./") || !path_is_clean(raw + 2))
+			return fault(r, "not a path of the tree", e);
+		raw += 2;
+	}
+	v->path = raw;
+	return strlen(raw) > SEAL_PATH_MAX ? fault(r, "a path is too long", e) : 0;
+}
+
+static bool
+is_passed_over(const char *name)
+{
+	for (size_t i = 0; i < sizeof(passed_over) / sizeof(*passed_over); i++)
+		if (strcmp(passed_over[i], name) == 0)
+			return true;
+	return false;
+}
+
+static int
+word_parse(struct reading *r, char *text, struct seal_entry *v, unsigned *seen, struct err *e)
+{
+	size_t i = 0;
+	char *value = strchr(text, '=');
+
+	if (!value)
+		return fault(r, "a word that is no keyword", e);
+	*value++ = '\0';
+	while (i < seal_nwords && strcmp(seal_words[i].name, text) != 0)
+		i++;
+	if (i == seal_nwords)
+		return is_passed_over(text) ? 0 : fault(r, "an unknown keyword", e);
+	if (seal_words[i].parse(value, r->a, v) < 0)
+		return err_set(
+			e, ERR_FAILED, "read", r->subject, "line %u: malformed: %s", r->line, seal_words[i].name);
+	*seen |= 1U << i;
+	str_addf(&r->kept, " %s=%s", text, value);
+	return 0;
+}
+
+static int
+check_words(const struct reading *r, const struct seal_entry *v, unsigned seen, struct err *e)
+{
+	for (size_t i = 0; i < seal_nwords; i++)
+		if (!(seen & 1U << i) && !seal_words[i].optional && (seal_words[i].types & 1U << v->type))
+			return err_set(e, ERR_FAILED, "read", r->subject, "line %u: %s is missing", r->line,
+				seal_words[i].name);
+	return 0;
+}
+
+/* After the one before, and in a directory that came before: with both, the text is that of a tree. */
+static int
+check_place(const struct reading *r, const struct seal_entry *v, struct err *e)
+{
+	const struct seal_entry *last = r->s.n == 0 ? NULL : &r->s.v[r->s.n - 1];
+	const char *slash = strrchr(v->path, '/');
+	size_t len = slash ? (size_t)(slash - v->path) : 0;
+
+	if (!last)
+		return strcmp(v->path, ".") == 0 && v->type == SEAL_DIR ? 0 : fault(r, "not the top of a tree", e);
+	if (seal_order(last->path, v->path) >= 0)
+		return fault(r, "out of order", e);
+	if (len == 0 || (strncmp(last->path, v->path, len) == 0 &&
+				(last->path[len] == '/' || (last->path[len] == '\0' && last->type == SEAL_DIR))))
+		return 0;
+	return fault(r, "its directory is missing", e);
+}
+
+static int
+check_same(struct reading *r, const struct seal_entry *v, struct err *e)
+{
+	r->again.len = 0;
+	entry_print(v, &r->again);
+	str_addc(&r->kept, '\n');
+	if (r->kept.len == r->again.len && memcmp(str_text(&r->kept), str_text(&r->again), r->again.len) == 0)
+		return 0;
+	return fault(r, "not as warder writes it", e);
+}
+
+static int
+line_parse(struct reading *r, const char *line, size_t len, struct err *e)
+{
+	struct seal_entry v = {0};
+	unsigned seen = 0;
+	char *rest, *piece;
+
+	if (memchr(line, '\0', len))
+		return fault(r, "a byte 0", e);
+	r->pieces.len = r->kept.len = 0;
+	str_addn(&r->pieces, line, len);
+	rest = r->pieces.s;
+	piece = strsep(&rest, " ");
+	if (path_parse(r, piece, &v, e) < 0)
+		return -1;
+	str_add(&r->kept, piece);
+	while ((piece = strsep(&rest, " ")))
+		if (word_parse(r, piece, &v, &seen, e) < 0)
+			return -1;
+	if (check_words(r, &v, seen, e) < 0 || check_place(r, &v, e) < 0 || check_same(r, &v, e) < 0)
+		return -1;
+	r->s.v = arena_grow(r->a, r->s.v, r->s.n, sizeof(v));
+	r->s.v[r->s.n++] = v;
+	return 0;
+}
+
+static int
+lines_parse(struct reading *r, const char *text, const char *end, struct err *e)
+{
+	for (r->line = 1; text < end; r->line++) {
+		const char *nl = memchr(text, '\n', (size_t)(end - text));
+		if (!nl)
+			return fault(r, "it is cut off", e);
+		size_t len = (size_t)(nl - text);
+		if (r->line == 1 && (len + 1 != strlen(head) || memcmp(text, head, len + 1) != 0))
+			return fault(r, "not a manifest: it must begin with #mtree", e);
+		if (r->line > 1 && line_parse(r, text, len, e) < 0)
+			return -1;
+		text = nl + 1;
+	}
+	return r->s.n > 0 ? 0 : fault(r, "an empty manifest", e);
+}
+
+int
+seal_parse(const char *text, size_t len, const char *subject, struct arena *a, struct seal *ret, struct err *e)
+{
+	struct reading r = {.subject = subject, .a = a};
+	int result = lines_parse(&r, text, text + len, e);
+
+	str_done(&r.pieces);
+	str_done(&r.kept);
+	str_done(&r.again);
+	if (result == 0)
+		*ret = r.s;
+	return result;
+}

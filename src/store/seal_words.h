@@ -1,0 +1,24 @@
+/*
+ * The keywords that a manifest is made of; for seal_text.c alone.  Pure.
+ */
+#ifndef WARDER_STORE_SEAL_WORDS_H
+#define WARDER_STORE_SEAL_WORDS_H
+
+#include "store/seal.h"
+
+struct seal_word {
+	const char *name;
+	unsigned types; /* which have it: bits 1 << enum seal_type */
+	bool optional;  /* only with has_xattrs */
+	void (*print)(const struct seal_entry *v, struct str *out);
+	int (*parse)(const char *text, struct arena *a, struct seal_entry *v); /* -1: malformed */
+};
+extern const struct seal_word seal_words[];
+extern const size_t seal_nwords;
+
+/* Names with what either reader would misread as \ooo. */
+void seal_name_print(const char *raw, struct str *out);
+/* NULL if an escape is malformed or is of the byte 0. */
+const char *seal_name_parse(const char *text, struct arena *a);
+
+#endif
