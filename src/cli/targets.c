@@ -124,17 +124,24 @@ targets_tell(const struct targets *t)
 }
 
 int
+targets_check(struct targets *t, struct err *e)
+{
+	if (t->nfaults == 0)
+		return 0;
+	*e = t->faults[--t->nfaults];
+	e->kind = t->faults[0].kind;
+	targets_tell(t);
+	return -1;
+}
+
+int
 targets_choose(const struct cli *c, bool declared, struct arena *a, struct targets *ret, struct err *e)
 {
 	struct targets t;
 	if (targets_find(c, declared, a, &t, e) == -1)
 		return -1;
-	if (t.nfaults > 0) {
-		*e = t.faults[--t.nfaults];
-		e->kind = t.faults[0].kind;
-		targets_tell(&t);
+	if (targets_check(&t, e) == -1)
 		return -1;
-	}
 	*ret = t;
 	return 0;
 }
@@ -151,10 +158,8 @@ target_single(const struct cli *c, bool declared, struct arena *a, struct target
 	if (targets_known(c, declared, a, &known, e) == -1)
 		return -1;
 	targets_match(c->verb->name, &known, &one, declared ? ERR_CONFIG : ERR_FAILED, a, &t);
-	if (t.nfaults > 0) {
-		*e = t.faults[0];
+	if (targets_check(&t, e) == -1)
 		return -1;
-	}
 	find_declarations(&c->config, &t);
 	*ret = t.v[0];
 	return 0;

@@ -34,14 +34,16 @@ void targets_order(struct targets *t, enum order order, struct arena *a);
 bool target_waits_for(const struct target *a, const struct target *b, enum order order);
 
 /*
- * The verb's operands, or --all, as targets.  declared: only declared jails are known, else created ones too.  Words
- * that mean no jail are all told, the last one by the caller, who does nothing then; the kind is the first one's.
+ * The verb's operands, or --all, as targets.  declared: only declared jails are known, else created ones too.  An error
+ * as targets_check has it if a word means no jail: the verb does nothing then.
  */
 int targets_choose(const struct cli *c, bool declared, struct arena *a, struct targets *ret, struct err *e) must_check;
 /* The same for a verb that only shows: such words stay in ret->faults. */
 int targets_find(const struct cli *c, bool declared, struct arena *a, struct targets *ret, struct err *e) must_check;
 /* Tells the faults; the exit status that the first stands for, 0 if there is none. */
 int targets_tell(const struct targets *t);
+/* Fails if there are faults: tells all but the last, which is the error that is returned, with the first one's kind. */
+int targets_check(struct targets *t, struct err *e) must_check;
 /* The one jail that the first operand names; no pattern. */
 int target_single(const struct cli *c, bool declared, struct arena *a, struct target *ret, struct err *e) must_check;
 /* All jails that are declared or created: declared ones first, as written. */

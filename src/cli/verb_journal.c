@@ -190,7 +190,8 @@ check_known(struct cli *c, struct err *e)
 	known = jails;
 	for (size_t i = 0; i < n; i++)
 		strv_add(&c->a, &known, bases[i].name);
-	return targets_match("journal", &known, &c->args, ERR_FAILED, &c->a, &found, e);
+	targets_match("journal", &known, &c->args, ERR_FAILED, &c->a, &found);
+	return targets_check(&found, e);
 }
 
 static int
