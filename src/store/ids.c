@@ -28,6 +28,13 @@ static const struct {
 	{"/etc/group", 2, 0},
 };
 
+/* A jail, or the edits of a base: "base.NAME", which is no name of a jail. */
+static bool
+owner_is_valid(const char *name)
+{
+	return name_is_valid(str_has_prefix(name, "base.") ? name + strlen("base.") : name);
+}
+
 static int
 id_line_parse(const char *line, struct arena *a, struct id_line *ret)
 {
@@ -38,7 +45,7 @@ id_line_parse(const char *line, struct arena *a, struct id_line *ret)
 	if (!space || str_to_u64(space + 1, id_last, &first) < 0 || first < ID_COUNT || first % ID_COUNT)
 		return -1;
 	const char *name = arena_strndup(a, line + retired, (size_t)(space - line) - retired);
-	if (!name_is_valid(name))
+	if (!owner_is_valid(name))
 		return -1;
 	*ret = (struct id_line){.name = name, .first = (uint32_t)first, .retired = retired};
 	return 0;
@@ -237,8 +244,8 @@ store_ids_allot(const struct store *s, const char *jail, uint32_t *ret_first, st
 {
 	struct arena a = {0};
 
-	if (store_check_name(jail, "allot ids", e) < 0)
-		return -1;
+	if (!owner_is_valid(jail))
+		return err_set(e, ERR_USAGE, "allot ids", jail, "not a valid name");
 	int r = allot(s, jail, &a, ret_first, e);
 
 	arena_done(&a);
