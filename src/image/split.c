@@ -217,8 +217,8 @@ remove_device(void *arg, int dirfd, const char *name, const struct stat *st, str
 	return unlinkat(dirfd, name, 0) < 0 ? err_sys(e, "unlink", name) : 0;
 }
 
-static int
-remove_devices(int dirfd, struct progress *bar, struct err *e)
+int
+image_remove_devices(int dirfd, struct progress *bar, struct err *e)
 {
 	uint64_t removed = 0;
 	struct walk w = {.entry = remove_device, .arg = &removed};
@@ -226,7 +226,7 @@ remove_devices(int dirfd, struct progress *bar, struct err *e)
 
 	if (walk_tree(dirfd, &w, e) < 0)
 		return -1;
-	if (removed > 0) {
+	if (removed > 0 && bar != NULL) {
 		snprintf(note, sizeof(note), "%llu device nodes removed", (unsigned long long)removed);
 		progress_note(bar, note);
 	}
@@ -240,7 +240,7 @@ split_open_generation(struct split *sp, int dirfd, struct base_meta *m, struct p
 
 	if (find_flavour(sp, e) < 0 || empty_dirs(sp, e) < 0 || remove_run(sp, e) < 0 || prepare_state(sp, e) < 0 ||
 		make_links(sp, e) < 0 || finish_state(sp, e) < 0 || split_pins(sp, &m->pins, &m->npins, e) < 0 ||
-		make_mount_points(sp, e) < 0 || remove_devices(dirfd, bar, e) < 0 ||
+		make_mount_points(sp, e) < 0 || image_remove_devices(dirfd, bar, e) < 0 ||
 		scan_root(sp->root, sp->flavour, sp->a, m, e) < 0 || tree_measure(dirfd, &size, e) < 0)
 		return -1;
 	m->name = sp->d->name;

@@ -35,6 +35,9 @@ int split_pins(const struct split *sp, struct pin **ret, size_t *ret_n, struct e
 /* scan.c: exec_dirs, library_dirs, loaders of the finished root. */
 int scan_root(int rootfd, const struct flavour *f, struct arena *a, struct base_meta *ret, struct err *e) must_check;
 
+/* split.c: devices and sockets beneath dirfd go; bar may be NULL. */
+int image_remove_devices(int dirfd, struct progress *bar, struct err *e) must_check;
+
 /* Makes parent directories of rel under dirfd (0755) and opens the last; *ret_name is rel's own name. */
 int split_parent(int dirfd, const char *rel, struct arena *a, const char **ret_name, struct err *e) must_check;
 /* mkdir with exactly this mode; 0 if a directory (no link) is there already. */
