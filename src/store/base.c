@@ -66,7 +66,7 @@ generations_tidy(int basefd, unsigned *ret_highest, struct err *e)
 
 	for (size_t i = 0; r == 0 && i < names.n; i++) {
 		unsigned g = generation_parse(names.v[i]);
-		if (g == 0 && strcmp(names.v[i], "draft") != 0)
+		if (g == 0 && !str_has_prefix(names.v[i], "draft"))
 			r = tree_remove(basefd, names.v[i], e);
 		else if (g > highest)
 			highest = g;
