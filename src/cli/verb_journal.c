@@ -176,22 +176,22 @@ list_numbers(const struct journal *journal)
 		printf("%" PRIu64 "\n", journal->v[i].number);
 }
 
-/* A name that has no entry may be mistyped: then the nearest is told.  A jail or base that was there long ago has some.
- */
+/* A name without an entry may be mistyped: then the nearest is told. */
 static int
-check_known(struct cli *c, struct err *e)
+check_known(struct cli *c, const char *name, struct err *e)
 {
-	struct strv known, jails;
-	struct targets found;
+	struct strv known;
 	struct base_row *bases;
 	size_t n;
-	if (targets_known(c, false, &c->a, &jails, e) == -1 || store_bases(&c->store, &c->a, &bases, &n, e) == -1)
+	if (targets_known(c, false, &c->a, &known, e) == -1 || store_bases(&c->store, &c->a, &bases, &n, e) == -1)
 		return -1;
-	known = jails;
 	for (size_t i = 0; i < n; i++)
 		strv_add(&c->a, &known, bases[i].name);
-	targets_match("journal", &known, &c->args, ERR_FAILED, &c->a, &found);
-	return targets_check(&found, e);
+	if (strv_has(&known, name))
+		return 0;
+	const char *near = str_nearest(name, known.v, known.n);
+	err_set(e, ERR_FAILED, "journal", name, "there is no entry of it, and no such jail or base");
+	return near != NULL ? err_hint(e, "did you mean %s?", near) : -1;
 }
 
 static int
@@ -203,7 +203,7 @@ list_main(struct cli *c, struct err *e)
 		return err_set(e, ERR_USAGE, "journal", name, "cannot be the name of a jail or base");
 	if (store_journal_read(&c->store, name, &c->a, &journal, e) == -1)
 		return -1;
-	if (name != NULL && journal.n == 0 && check_known(c, e) == -1)
+	if (name != NULL && journal.n == 0 && check_known(c, name, e) == -1)
 		return -1;
 	if (c->o.lines > 0 && journal.n > c->o.lines) {
 		journal.v += journal.n - c->o.lines;
