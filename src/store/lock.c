@@ -63,14 +63,14 @@ busy(int fd, const char *what, struct err *e)
 		h.doing, now > h.since ? now - h.since : 0);
 }
 
+/* Written over what an earlier holder left, the end of which is not read: a file system takes up to a millisecond to
+ * cut a file short. */
 static int
 holder_write(int fd, const char *path, const char *doing, struct err *e)
 {
 	char text[HOLDER_MAX];
 	int n = snprintf(text, sizeof(text), "%d %" PRId64 " %.60s\n", (int)getpid(), (int64_t)time(NULL), doing);
 
-	if (ftruncate(fd, 0) < 0)
-		return err_sys(e, "truncate", path);
 	return fd_write_all(fd, text, (size_t)n, path, e);
 }
 

@@ -5,6 +5,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <unistd.h>
 
 #include "base/fd.h"
@@ -45,6 +46,18 @@ new_file_write(int dotfd, const char *path, const struct str *text, struct err *
 	return fd < 0 ? err_sys(e, "create", path) : fd_write_all(fd, str_text(text), text->len, path, e);
 }
 
+/*
+ * The old record is exchanged for the new one and then removed: some file systems write a file to the disk at once when
+ * it is renamed over another (ext4, auto_da_alloc), which a record does not need and a start would wait for.
+ */
+static int
+put_in_place(int dotfd, const char *fresh, const char *path, struct err *e)
+{
+	if (renameat2(dotfd, fresh, dotfd, path, RENAME_EXCHANGE) == 0)
+		return store_unlink(dotfd, fresh, 0, e);
+	return renameat(dotfd, fresh, dotfd, path) < 0 ? err_sys(e, "rename", path) : 0;
+}
+
 /* The jail's lock is held, so the new file's name need not be a secret: a killed run's is written over. */
 int
 store_run_write(const struct store *s, const char *jail, const struct run_record *r, struct err *e)
@@ -58,7 +71,7 @@ store_run_write(const struct store *s, const char *jail, const struct run_record
 	store_path(path, "run/%s", jail);
 	if (new_file_write(s->dotfd, store_path(fresh, "run/%s.new", jail), &text, e) < 0)
 		return -1;
-	return renameat(s->dotfd, fresh, s->dotfd, path) < 0 ? err_sys(e, "rename", path) : 0;
+	return put_in_place(s->dotfd, fresh, path, e);
 }
 
 int

@@ -143,7 +143,7 @@ int store_run_write(const struct store *s, const char *jail, const struct run_re
 int store_run_read(
 	const struct store *s, const char *jail, struct run_record *ret, bool *ret_found, struct err *e) must_check;
 int store_run_remove(const struct store *s, const char *jail, struct err *e) must_check;
-/* Opens (creates, truncates) the status page for pid 1. */
+/* Opens (creates) the status page for pid 1, blank: what an earlier one said is gone. */
 int store_status_open(const struct store *s, const char *jail, struct err *e) must_check;
 /* State by record, /proc and status page; never blocks, needs no lock. */
 int store_jail_status(const struct store *s, const char *jail, struct jail_status *ret, struct err *e) must_check;
