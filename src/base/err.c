@@ -72,6 +72,7 @@ static const struct {
 	{"remove", EBUSY, "something is mounted there; umount(8) it first"},
 	{"remove", EXDEV, "something is mounted there; umount(8) it first"},
 	{"copy", EXDEV, "something is mounted there; umount(8) it first"},
+	{"put", EXDEV, "something is mounted there: name what is in it"},
 	{"measure", EXDEV, "something is mounted there; umount(8) it first"},
 	{NULL, ENOSPC, "make room, then try again"},
 	{NULL, EDQUOT, "the quota is used up"},

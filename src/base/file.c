@@ -14,7 +14,7 @@
 #include "base/fd.h"
 #include "base/path.h"
 
-enum { TEMP_NAME_SIZE = 32, TEMP_TRIES = 16 };
+enum { TEMP_TRIES = 16 };
 
 static int
 too_large(const char *subject, size_t cap, struct err *e)
@@ -73,21 +73,21 @@ file_read(int dirfd, const char *name, size_t cap, struct arena *a, char **ret, 
 	return 0;
 }
 
-static int
-temp_name(char ret[TEMP_NAME_SIZE], struct err *e)
+int
+file_temp_name(char ret[FILE_TEMP_NAME], struct err *e)
 {
 	uint64_t random;
 	if (getrandom(&random, sizeof(random), 0) != (ssize_t)sizeof(random))
 		return err_sys(e, "getrandom", NULL);
-	snprintf(ret, TEMP_NAME_SIZE, ".warder-%016llx", (unsigned long long)random);
+	snprintf(ret, FILE_TEMP_NAME, ".warder-%016llx", (unsigned long long)random);
 	return 0;
 }
 
 static int
-temp_open(int dir, char ret_name[TEMP_NAME_SIZE], const char *subject, struct err *e)
+temp_open(int dir, char ret_name[FILE_TEMP_NAME], const char *subject, struct err *e)
 {
 	for (int i = 0; i < TEMP_TRIES; i++) {
-		if (temp_name(ret_name, e) < 0)
+		if (file_temp_name(ret_name, e) < 0)
 			return -1;
 		int fd = openat(dir, ret_name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 		if (fd >= 0)
@@ -124,7 +124,7 @@ static int
 write_whole(int dirfd, const char *name, const void *data, size_t len, mode_t mode, bool sync, struct err *e)
 {
 	const char *last = NULL;
-	char temp[TEMP_NAME_SIZE];
+	char temp[FILE_TEMP_NAME];
 	fd_auto dir = path_open_parent(dirfd, name, &last, e);
 	if (dir < 0)
 		return -1;
@@ -163,10 +163,10 @@ check_absent_or_link(int dir, const char *last, const char *subject, struct err 
 }
 
 static int
-temp_link(int dir, const char *target, char ret_name[TEMP_NAME_SIZE], const char *subject, struct err *e)
+temp_link(int dir, const char *target, char ret_name[FILE_TEMP_NAME], const char *subject, struct err *e)
 {
 	for (int i = 0; i < TEMP_TRIES; i++) {
-		if (temp_name(ret_name, e) < 0)
+		if (file_temp_name(ret_name, e) < 0)
 			return -1;
 		if (symlinkat(target, dir, ret_name) == 0)
 			return 0;
@@ -180,7 +180,7 @@ int
 file_switch_link(int dirfd, const char *name, const char *target, struct err *e)
 {
 	const char *last = NULL;
-	char temp[TEMP_NAME_SIZE];
+	char temp[FILE_TEMP_NAME];
 	fd_auto dir = path_open_parent(dirfd, name, &last, e);
 	if (dir < 0 || check_absent_or_link(dir, last, name, e) < 0 || temp_link(dir, target, temp, name, e) < 0)
 		return -1;

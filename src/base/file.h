@@ -28,6 +28,9 @@ int file_write(int dirfd, const char *name, const void *data, size_t len, mode_t
 /* The same without the two syncs, for what a crash of the machine makes void or what is synced with a whole tree. */
 int file_write_volatile(
 	int dirfd, const char *name, const void *data, size_t len, mode_t mode, struct err *e) must_check;
+/* A name that nothing has: ".warder-" and 16 random digits. */
+enum { FILE_TEMP_NAME = 32 };
+int file_temp_name(char ret[FILE_TEMP_NAME], struct err *e) must_check;
 /* Points dirfd/name at target by one rename(2): a new link beside it, renamed over.  name must be absent or a link. */
 int file_switch_link(int dirfd, const char *name, const char *target, struct err *e) must_check;
 

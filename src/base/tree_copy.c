@@ -10,13 +10,13 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <string.h>
-#include <sys/random.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include "base/data.h"
 #include "base/dirs.h"
 #include "base/fd.h"
+#include "base/file.h"
 #include "base/path.h"
 #include "base/xattr.h"
 
@@ -26,10 +26,19 @@ struct copy {
 	struct data_ways ways;
 	int root;  /* of the new tree */
 	int links; /* the private directory, -1 until it is needed */
-	char links_name[32];
+	char links_name[FILE_TEMP_NAME];
+	const char *why; /* the last one was left out */
 };
 
-enum { MODE_SETID = 06000 };
+enum { MODE_SETID = 06000, TOLD_MAX = 1024 };
+/* What a step did with an entry, -1 apart. */
+enum { COPIED, LEFT_OUT };
+
+static void
+proc_path(int fd, char ret[32])
+{
+	snprintf(ret, 32, "/proc/self/fd/%d", fd);
+}
 
 static int
 shifted(const struct copy *c, uint32_t id, const char *name, uint32_t *ret, struct err *e)
@@ -47,25 +56,37 @@ shifted(const struct copy *c, uint32_t id, const char *name, uint32_t *ret, stru
 	return 0;
 }
 
+static int
+copy_owner(const struct copy *c, int to, const struct stat *st, const char *name, struct err *e)
+{
+	struct tree_owner owner;
+	if (c->o->owner != NULL)
+		owner = *c->o->owner;
+	else if (shifted(c, st->st_uid, name, &owner.uid, e) < 0 || shifted(c, st->st_gid, name, &owner.gid, e) < 0)
+		return -1;
+	if (owner.uid == UINT32_MAX && owner.gid == UINT32_MAX)
+		return 0;
+	if (fchownat(to, "", owner.uid, owner.gid, AT_EMPTY_PATH | AT_SYMLINK_NOFOLLOW) < 0)
+		return dirs_err(&c->from, name, e);
+	return 0;
+}
+
 /* Owner, mode, attributes, times of what from is, in this order: each undoes something of one that came before. */
 static int
 copy_attributes(const struct copy *c, int from, int to, const struct stat *st, const char *name, struct err *e)
 {
 	struct xattr_rules rules = {c->o->id_shift, c->o->id_count, c->o->strip_setid};
 	struct timespec times[2] = {st->st_atim, st->st_mtim};
-	mode_t mode = st->st_mode & 07777;
+	mode_t mode = st->st_mode & 07777 & ~c->o->drop_mode;
 	char proc[32];
-	uint32_t uid, gid;
 	if (c->o->strip_setid)
 		mode &= ~(mode_t)MODE_SETID;
-	snprintf(proc, sizeof(proc), "/proc/self/fd/%d", to);
-	if (shifted(c, st->st_uid, name, &uid, e) < 0 || shifted(c, st->st_gid, name, &gid, e) < 0)
+	proc_path(to, proc);
+	if (copy_owner(c, to, st, name, e) < 0)
 		return -1;
-	if (fchownat(to, "", uid, gid, AT_EMPTY_PATH | AT_SYMLINK_NOFOLLOW) < 0)
-		return dirs_err(&c->from, name, e);
 	if (!S_ISLNK(st->st_mode) && chmod(proc, mode) < 0)
 		return dirs_err(&c->from, name, e);
-	if (xattr_copy(from, to, &rules, name, e) < 0)
+	if (c->o->owner == NULL && xattr_copy(from, to, &rules, name, e) < 0)
 		return -1;
 	return utimensat(AT_FDCWD, proc, times, 0) < 0 ? dirs_err(&c->from, name, e) : 0;
 }
@@ -73,10 +94,8 @@ copy_attributes(const struct copy *c, int from, int to, const struct stat *st, c
 static int
 make_links_dir(struct copy *c, struct err *e)
 {
-	uint64_t random;
-	if (getrandom(&random, sizeof(random), 0) != (ssize_t)sizeof(random))
-		return err_sys(e, "getrandom", NULL);
-	snprintf(c->links_name, sizeof(c->links_name), ".warder-%016llx", (unsigned long long)random);
+	if (file_temp_name(c->links_name, e) < 0)
+		return -1;
 	if (mkdirat(c->root, c->links_name, 0700) < 0)
 		return err_sys(e, "copy", c->links_name);
 	c->links = path_open_beneath(c->root, c->links_name, O_PATH | O_DIRECTORY, 0, e);
@@ -114,12 +133,44 @@ remember_link(struct copy *c, const struct stat *st, const char *name, struct er
 	return linkat(dirs_fd(&c->to), name, c->links, key, 0) < 0 ? dirs_err(&c->from, name, e) : 0;
 }
 
+/* What was asked for by name is told by the error (copy_single), what is in it here. */
+static int
+leave_out(struct copy *c, const char *name, const char *why)
+{
+	str_auto path = {0};
+	c->why = why;
+	if (c->o->left_out != NULL && c->from.n > 0) {
+		dirs_path(&c->from, name, TOLD_MAX, &path);
+		c->o->left_out(c->o->ctx, str_text(&path), why);
+	}
+	return LEFT_OUT;
+}
+
+/* Why a file of this kind is not copied, or NULL. */
+static const char *
+reason_to_leave_out(const struct tree_copy_options *o, mode_t mode)
+{
+	switch (mode & S_IFMT) {
+	case S_IFCHR:
+	case S_IFBLK:
+		return o->strip_setid ? "a device" : NULL;
+	case S_IFSOCK:
+		return o->strip_setid ? "a socket" : NULL;
+	case S_IFIFO:
+		return o->left_out != NULL ? "a FIFO" : NULL;
+	default:
+		return NULL;
+	}
+}
+
 static int
 copy_file(struct copy *c, int seen, const struct stat *st, const char *name, struct err *e)
 {
 	char proc[32];
-	snprintf(proc, sizeof(proc), "/proc/self/fd/%d", seen);
+	proc_path(seen, proc);
 	fd_auto from = open(proc, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	if (from < 0 && errno == EWOULDBLOCK && c->o->left_out != NULL)
+		return leave_out(c, name, "a process holds a lease on it");
 	fd_auto to =
 		from < 0 ? -1
 			 : openat(dirs_fd(&c->to), name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
@@ -157,31 +208,59 @@ copy_special(struct copy *c, int seen, const struct stat *st, const char *name, 
 	return to < 0 ? -1 : copy_attributes(c, seen, to, st, name, e);
 }
 
-static bool
-is_left_out(const struct copy *c, mode_t mode)
+/* 1 if it is one more link of the source now; 0 if it cannot have one. */
+static int
+link_to_source(const struct copy *c, int seen, const char *name, struct err *e)
 {
-	return c->o->strip_setid && (S_ISCHR(mode) || S_ISBLK(mode) || S_ISSOCK(mode));
+	char proc[32];
+	proc_path(seen, proc);
+	if (linkat(AT_FDCWD, proc, dirs_fd(&c->to), name, AT_SYMLINK_FOLLOW) == 0)
+		return 1;
+	return errno == EMLINK ? 0 : dirs_err(&c->from, name, e);
+}
+
+/* COPIED or LEFT_OUT. */
+static int
+copy_content(struct copy *c, int seen, const struct stat *st, const char *name, struct err *e)
+{
+	const char *why = reason_to_leave_out(c->o, st->st_mode);
+	if (why != NULL)
+		return leave_out(c, name, why);
+	return (S_ISREG(st->st_mode) ? copy_file : copy_special)(c, seen, st, name, e);
 }
 
 static int
 copy_nondir(struct copy *c, int seen, const struct stat *st, const char *name, struct err *e)
 {
-	if (is_left_out(c, st->st_mode))
-		return 0;
-	int linked = link_if_seen(c, st, name, e);
+	int linked = c->o->link_files ? link_to_source(c, seen, name, e) : 0;
+	if (linked == 0)
+		linked = link_if_seen(c, st, name, e);
 	if (linked != 0)
 		return linked < 0 ? -1 : 0;
-	if ((S_ISREG(st->st_mode) ? copy_file : copy_special)(c, seen, st, name, e) < 0)
-		return -1;
+	int r = copy_content(c, seen, st, name, e);
+	if (r != COPIED)
+		return r == LEFT_OUT ? 0 : -1;
 	return remember_link(c, st, name, e);
 }
 
+/* What was a directory when it was looked at may have been taken away, or be something else by now. */
 static int
 enter(struct copy *c, const char *name, struct err *e)
 {
+	struct err why = {0};
+	if (dirs_push(&c->from, name, &why) < 0) {
+		if (why.err_no == ENOENT)
+			return 0;
+		if (c->o->left_out == NULL || (why.err_no != ENOTDIR && why.err_no != ELOOP)) {
+			*e = why;
+			return -1;
+		}
+		(void)leave_out(c, name, "it was replaced meanwhile");
+		return 0;
+	}
 	if (mkdirat(dirs_fd(&c->to), name, 0700) < 0)
-		return dirs_err(&c->from, name, e);
-	return dirs_push(&c->to, name, e) < 0 ? -1 : dirs_push(&c->from, name, e);
+		return dirs_err(&c->from, NULL, e);
+	return dirs_push(&c->to, name, e);
 }
 
 static int
@@ -257,17 +336,51 @@ undo(int parent, const char *last, struct err *e)
 	return -1;
 }
 
-int
-tree_copy(int srcfd, int dstdir, const char *name, const struct tree_copy_options *o, struct err *e)
+static int
+copy_dir(int srcfd, int parent, const char *last, const char *name, const struct tree_copy_options *o, struct err *e)
 {
-	const char *last = NULL;
-	fd_auto parent = path_open_parent(dstdir, name, &last, e);
-	if (parent < 0)
-		return -1;
 	if (mkdirat(parent, last, 0700) < 0)
 		return err_sys(e, "copy to", name);
 	fd_auto root = path_open_beneath(parent, last, O_RDONLY | O_DIRECTORY, 0, e);
 	if (root < 0 || copy_into(srcfd, root, o, e) < 0)
 		return undo(parent, last, e);
 	return 0;
+}
+
+static int
+copy_single(int srcfd, const struct stat *st, int parent, const char *last, const struct tree_copy_options *o,
+	struct err *e)
+{
+	struct copy c = {.o = o, .from.op = "copy", .root = -1, .links = -1};
+	struct stat there;
+	if (fstatat(parent, last, &there, AT_SYMLINK_NOFOLLOW) == 0) {
+		errno = EEXIST;
+		return err_sys(e, "copy to", last);
+	}
+	if (dirs_open(&c.to, parent, "copy", e) < 0)
+		return -1;
+	int r = o->link_files ? link_to_source(&c, srcfd, last, e) : 0;
+	if (r == 0)
+		r = copy_content(&c, srcfd, st, last, e);
+	else if (r > 0)
+		r = COPIED;
+	dirs_done(&c.to);
+	progress_add(o->bar, 1);
+	if (r == LEFT_OUT)
+		return err_set(e, ERR_FAILED, "copy", last, "%s: not copied", c.why);
+	return r == COPIED ? 0 : undo(parent, last, e);
+}
+
+int
+tree_copy(int srcfd, int dstdir, const char *name, const struct tree_copy_options *o, struct err *e)
+{
+	const char *last = NULL;
+	struct stat st;
+	fd_auto parent = path_open_parent(dstdir, name, &last, e);
+	if (parent < 0)
+		return -1;
+	if (fstat(srcfd, &st) < 0)
+		return err_sys(e, "copy", name);
+	return S_ISDIR(st.st_mode) ? copy_dir(srcfd, parent, last, name, o, e)
+				   : copy_single(srcfd, &st, parent, last, o, e);
 }

@@ -444,6 +444,307 @@ ids_in_access_lists_are_shifted(void **state)
 	assert_int_equal(xattr_shift_acl(again, sizeof(again), 1, 65536), -1);
 }
 
+/* ---- what differs for trees that cross the border of a jail ---- */
+
+struct told {
+	char text[512];
+};
+
+static void
+tell(void *ctx, const char *path, const char *why)
+{
+	struct told *t = ctx;
+	size_t n = strlen(t->text);
+	snprintf(t->text + n, sizeof(t->text) - n, "%s: %s\n", path, why);
+}
+
+static void
+what_cannot_be_copied_is_told_and_never_waited_for(void **state)
+{
+	struct scratch *s = *state;
+	struct told told = {""};
+	struct tree_copy_options o = {.strip_setid = true, .left_out = tell, .ctx = &told};
+	struct err e;
+	mkdirat(s->fd, "a", 0700);
+	mkdirat(s->fd, "a/d", 0700);
+	put_file(s->fd, "a/file", "x");
+	put_file(s->fd, "a/d/leased", "x");
+	mkfifoat(s->fd, "a/d/fifo", 0600);
+	mknodat(s->fd, "a/sock", S_IFSOCK | 0600, 0);
+	fd_auto leased = openat(s->fd, "a/d/leased", O_RDONLY);
+	fd_auto writer = openat(s->fd, "a/d/leased", O_RDWR);
+	fd_close(&leased);
+	bool lease = fcntl(writer, F_SETLEASE, F_WRLCK) == 0;
+	signal(SIGIO, SIG_IGN);
+	alarm(10);
+	assert_int_equal(copy_named(s->fd, "a", "b", &o, &e), 0);
+	alarm(0);
+	assert_true(is_there(s->fd, "b/file"));
+	assert_false(is_there(s->fd, "b/d/fifo"));
+	assert_false(is_there(s->fd, "b/sock"));
+	assert_non_null(strstr(told.text, "d/fifo: a FIFO\n"));
+	assert_non_null(strstr(told.text, "sock: a socket\n"));
+	if (lease) {
+		assert_false(is_there(s->fd, "b/d/leased"));
+		assert_non_null(strstr(told.text, "d/leased: a process holds a lease on it\n"));
+	}
+}
+
+static int
+copy_one(int dirfd, const char *from, const char *to, const struct tree_copy_options *o, struct err *e)
+{
+	fd_auto src = openat(dirfd, from, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	assert_true(src >= 0);
+	return tree_copy(src, dirfd, to, o, e);
+}
+
+static void
+one_file_is_copied_as_a_tree_is(void **state)
+{
+	struct scratch *s = *state;
+	struct told told = {""};
+	struct tree_copy_options o = {.strip_setid = true, .left_out = tell, .ctx = &told};
+	char target[8] = "";
+	struct err e;
+	put_file(s->fd, "file", "content");
+	fchmodat(s->fd, "file", 06751, 0);
+	linkat(s->fd, "file", s->fd, "second", 0);
+	symlinkat("file", s->fd, "link");
+	mkfifoat(s->fd, "fifo", 0600);
+	assert_int_equal(copy_one(s->fd, "file", "f2", &o, &e), 0);
+	assert_int_equal(stat_of(s->fd, "f2").st_mode & 07777, 0751);
+	assert_int_equal(stat_of(s->fd, "f2").st_size, 7);
+	assert_int_equal(stat_of(s->fd, "f2").st_nlink, 1);
+	assert_int_equal(copy_one(s->fd, "link", "l2", &o, &e), 0);
+	assert_int_equal(readlinkat(s->fd, "l2", target, sizeof(target)), 4);
+	assert_int_equal(copy_one(s->fd, "file", "f2", &o, &e), -1);
+	assert_int_equal(e.kind, ERR_CANTCREATE);
+	assert_int_equal(stat_of(s->fd, "f2").st_size, 7);
+	assert_int_equal(copy_one(s->fd, "fifo", "p2", &o, &e), -1);
+	assert_int_equal(e.kind, ERR_FAILED);
+	assert_string_equal(e.reason, "a FIFO: not copied");
+	assert_false(is_there(s->fd, "p2"));
+	assert_string_equal(told.text, "");
+}
+
+static void
+an_owner_is_given_all_and_attributes_stay_behind(void **state)
+{
+	struct scratch *s = *state;
+	struct tree_owner owner = {70000, 70001};
+	struct tree_copy_options o = {.owner = &owner, .drop_mode = 07022};
+	char value[8];
+	struct err e;
+	if (geteuid() != 0)
+		skip();
+	mkdirat(s->fd, "a", 0700);
+	fchmodat(s->fd, "a", 01777, 0);
+	put_file(s->fd, "a/f", "x");
+	fchmodat(s->fd, "a/f", 0666, 0);
+	symlinkat("f", s->fd, "a/l");
+	fd_auto fd = openat(s->fd, "a/f", O_RDONLY);
+	bool attributes = fsetxattr(fd, "user.k", "v", 1, 0) == 0;
+	assert_int_equal(fchownat(s->fd, "a/f", 3, 4, 0), 0);
+	assert_int_equal(copy_named(s->fd, "a", "b", &o, &e), 0);
+	static const char *const names[] = {"b", "b/f", "b/l"};
+	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+		assert_int_equal(stat_of(s->fd, names[i]).st_uid, 70000);
+		assert_int_equal(stat_of(s->fd, names[i]).st_gid, 70001);
+	}
+	assert_int_equal(stat_of(s->fd, "b").st_mode & 07777, 0755);
+	assert_int_equal(stat_of(s->fd, "b/f").st_mode & 07777, 0644);
+	fd_auto copy = openat(s->fd, "b/f", O_RDONLY);
+	if (attributes)
+		assert_int_equal(fgetxattr(copy, "user.k", value, sizeof(value)), -1);
+	owner = (struct tree_owner){UINT32_MAX, UINT32_MAX};
+	assert_int_equal(copy_named(s->fd, "a", "c", &o, &e), 0);
+	assert_int_equal(stat_of(s->fd, "c/f").st_uid, 0);
+}
+
+static void
+linked_files_are_the_same_files_in_directories_of_their_own(void **state)
+{
+	struct scratch *s = *state;
+	struct tree_copy_options o = {.link_files = true};
+	struct err e;
+	mkdirat(s->fd, "a", 0700);
+	mkdirat(s->fd, "a/d", 0750);
+	put_file(s->fd, "a/d/f", "x");
+	fchmodat(s->fd, "a/d/f", 04711, 0);
+	symlinkat("nowhere", s->fd, "a/l");
+	mkfifoat(s->fd, "a/p", 0600);
+	assert_int_equal(copy_named(s->fd, "a", "b", &o, &e), 0);
+	static const char *const names[] = {"d/f", "l", "p"};
+	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+		char a[16], b[16];
+		snprintf(a, sizeof(a), "a/%s", names[i]);
+		snprintf(b, sizeof(b), "b/%s", names[i]);
+		assert_true(stat_of(s->fd, a).st_ino == stat_of(s->fd, b).st_ino);
+	}
+	assert_int_equal(stat_of(s->fd, "b/d").st_mode & 07777, 0750);
+	assert_int_equal(stat_of(s->fd, "b/d/f").st_mode & 07777, 04711);
+	assert_int_equal(copy_one(s->fd, "a/l", "l2", &o, &e), 0);
+	assert_true(stat_of(s->fd, "a/l").st_ino == stat_of(s->fd, "l2").st_ino);
+	assert_int_equal(tree_remove(s->fd, "a", &e), 0);
+	assert_int_equal(stat_of(s->fd, "b/d/f").st_size, 1);
+}
+
+/* ext4 has 65,000 links for a file: a jail can use them up. */
+static void
+a_file_without_links_left_is_copied_once(void **state)
+{
+	struct scratch *s = *state;
+	struct tree_copy_options o = {.link_files = true};
+	struct err e;
+	char name[32];
+	int n;
+	mkdirat(s->fd, "a", 0700);
+	mkdirat(s->fd, "more", 0700);
+	put_file(s->fd, "a/one", "x");
+	assert_int_equal(linkat(s->fd, "a/one", s->fd, "a/two", 0), 0);
+	for (n = 0; n < 70000; n++) {
+		snprintf(name, sizeof(name), "more/%d", n);
+		if (linkat(s->fd, "a/one", s->fd, name, 0) < 0)
+			break;
+	}
+	if (n == 70000)
+		skip();
+	assert_int_equal(errno, EMLINK);
+	assert_int_equal(copy_named(s->fd, "a", "b", &o, &e), 0);
+	assert_true(stat_of(s->fd, "b/one").st_ino != stat_of(s->fd, "a/one").st_ino);
+	assert_true(stat_of(s->fd, "b/one").st_ino == stat_of(s->fd, "b/two").st_ino);
+	assert_int_equal(stat_of(s->fd, "b/one").st_nlink, 2);
+}
+
+static void
+a_move_replaces_files_and_merges_directories(void **state)
+{
+	struct scratch *s = *state;
+	struct err e;
+	mkdirat(s->fd, "from", 0700);
+	mkdirat(s->fd, "from/x", 0700);
+	mkdirat(s->fd, "from/x/both", 0700);
+	mkdirat(s->fd, "from/x/new", 0700);
+	put_file(s->fd, "from/x/both/f", "new");
+	put_file(s->fd, "from/x/new/f", "new");
+	mkdirat(s->fd, "to", 0700);
+	mkdirat(s->fd, "to/y", 0700);
+	mkdirat(s->fd, "to/y/both", 0751);
+	put_file(s->fd, "to/y/both/f", "older");
+	put_file(s->fd, "to/y/both/kept", "kept");
+	fd_auto from = openat(s->fd, "from", O_RDONLY | O_DIRECTORY);
+	fd_auto to = openat(s->fd, "to", O_RDONLY | O_DIRECTORY);
+	assert_int_equal(tree_move(from, "x", to, "y", &e), 0);
+	assert_false(is_there(s->fd, "from/x"));
+	assert_int_equal(stat_of(s->fd, "to/y/both/f").st_size, 3);
+	assert_int_equal(stat_of(s->fd, "to/y/both").st_mode & 07777, 0751);
+	assert_true(is_there(s->fd, "to/y/both/kept"));
+	assert_true(is_there(s->fd, "to/y/new/f"));
+}
+
+static void
+a_move_follows_no_link_and_replaces_no_other_kind(void **state)
+{
+	struct scratch *s = *state;
+	struct err e;
+	mkdirat(s->fd, "outside", 0700);
+	put_file(s->fd, "outside/f", "precious");
+	mkdirat(s->fd, "from", 0700);
+	mkdirat(s->fd, "from/d", 0700);
+	put_file(s->fd, "from/d/f", "x");
+	put_file(s->fd, "from/f", "x");
+	mkdirat(s->fd, "to", 0700);
+	symlinkat("../outside", s->fd, "to/d");
+	symlinkat("../outside/f", s->fd, "to/f");
+	mkdirat(s->fd, "to/sub", 0700);
+	fd_auto from = openat(s->fd, "from", O_RDONLY | O_DIRECTORY);
+	fd_auto to = openat(s->fd, "to", O_RDONLY | O_DIRECTORY);
+	assert_int_equal(tree_move(from, "d", to, "d", &e), -1);
+	assert_int_equal(e.kind, ERR_CANTCREATE);
+	assert_int_equal(tree_move(from, "f", to, "sub", &e), -1);
+	assert_int_equal(e.kind, ERR_CANTCREATE);
+	assert_int_equal(tree_move(from, "f", to, "f", &e), 0);
+	assert_true(S_ISREG(stat_of(s->fd, "to/f").st_mode));
+	assert_int_equal(stat_of(s->fd, "outside/f").st_size, 8);
+	assert_true(is_there(s->fd, "from/d/f"));
+}
+
+static int
+on_both(void *ctx, const struct tree_pair *p, struct err *e)
+{
+	tell(ctx, p->path, S_ISDIR(p->src.st_mode) && S_ISDIR(p->dst.st_mode) ? "dir" : "both");
+	return 0;
+}
+
+static void
+on_added(void *ctx, const char *path)
+{
+	tell(ctx, path, "added");
+}
+
+static bool
+skip_run(void *ctx, const char *path)
+{
+	return strcmp(path, "run") == 0;
+}
+
+static void
+make_merge_trees(int fd)
+{
+	mkdirat(fd, "src", 0700);
+	mkdirat(fd, "src/both", 0700);
+	mkdirat(fd, "src/both/new", 0700);
+	put_file(fd, "src/both/new/f", "new");
+	put_file(fd, "src/both/file", "new");
+	mkdirat(fd, "src/run", 0700);
+	mkdirat(fd, "src/other", 0700);
+	put_file(fd, "src/other/f", "x");
+	mkdirat(fd, "dst", 0700);
+	mkdirat(fd, "dst/both", 0700);
+	put_file(fd, "dst/both/file", "older");
+	symlinkat("../outside", fd, "dst/other");
+	mkdirat(fd, "outside", 0700);
+	mkdirat(fd, "stage", 0700);
+}
+
+static void
+check_merge(struct scratch *s, bool staged)
+{
+	struct told told = {""};
+	struct err e;
+	uint64_t added = 0;
+	make_merge_trees(s->fd);
+	fd_auto src = openat(s->fd, "src", O_RDONLY | O_DIRECTORY);
+	fd_auto dst = openat(s->fd, "dst", O_RDONLY | O_DIRECTORY);
+	fd_auto stage = openat(s->fd, "stage", O_RDONLY | O_DIRECTORY);
+	struct tree_merge m = {&plain_copy, staged ? stage : -1, skip_run, on_added, on_both, &told};
+	assert_int_equal(tree_merge_missing(src, dst, &m, &added, &e), 0);
+	assert_int_equal(added, 1);
+	assert_int_equal(stat_of(s->fd, "dst/both/new/f").st_size, 3);
+	assert_int_equal(stat_of(s->fd, "dst/both/file").st_size, 5);
+	assert_false(is_there(s->fd, "dst/run"));
+	assert_false(is_there(s->fd, "outside/f"));
+	assert_non_null(strstr(told.text, "both/new: added\n"));
+	assert_non_null(strstr(told.text, "both: dir\n"));
+	assert_non_null(strstr(told.text, "both/file: both\n"));
+	assert_non_null(strstr(told.text, "other: both\n"));
+	assert_int_equal(size_of(s->fd, "stage").entries, 1);
+	assert_int_equal(tree_merge_missing(src, dst, &m, &added, &e), 0);
+	assert_int_equal(added, 0);
+}
+
+static void
+a_merge_adds_what_is_missing_and_changes_nothing(void **state)
+{
+	check_merge(*state, false);
+}
+
+static void
+a_merge_by_a_stage_is_the_same(void **state)
+{
+	check_merge(*state, true);
+}
+
 /* Renames a directory and a link over each other until it is killed. */
 static void
 swap_for_ever(int dirfd)
@@ -479,6 +780,50 @@ a_link_swapped_in_leads_nowhere(void **state)
 	}
 }
 
+/* The plain way, to see that the race is one: a path that is looked up again. */
+static bool
+plain_write_is_led_astray(int dirfd)
+{
+	for (int i = 0; i < 200000; i++) {
+		int fd = openat(dirfd, "t/victim/planted", O_WRONLY | O_CREAT, 0600);
+		if (fd >= 0)
+			close(fd);
+		if (is_there(dirfd, "outside/planted"))
+			return unlinkat(dirfd, "outside/planted", 0) == 0;
+	}
+	return false;
+}
+
+static void
+nothing_is_put_through_a_link_that_is_swapped_in(void **state)
+{
+	struct scratch *s = *state;
+	struct err e;
+	unsigned put = 0;
+	mkdirat(s->fd, "outside", 0700);
+	mkdirat(s->fd, "t", 0700);
+	mkdirat(s->fd, "t/victim", 0700);
+	mkdirat(s->fd, "from", 0700);
+	assert_int_equal(symlinkat("../outside", s->fd, "t/link"), 0);
+	fd_auto from = openat(s->fd, "from", O_RDONLY | O_DIRECTORY);
+	fd_auto t = openat(s->fd, "t", O_RDONLY | O_DIRECTORY);
+	pid_t pid = fork();
+	if (pid == 0)
+		swap_for_ever(s->fd);
+	bool astray = plain_write_is_led_astray(s->fd);
+	for (int round = 0; round < 3000; round++) {
+		mkdirat(s->fd, "from/x", 0700);
+		put_file(s->fd, "from/x/f", "x");
+		put += tree_move(from, "x", t, "victim", &e) == 0;
+		assert_int_equal(tree_remove(from, "x", &e), 0);
+	}
+	kill(pid, SIGKILL);
+	assert_int_equal(waitpid(pid, NULL, 0), pid);
+	assert_true(astray);
+	assert_true(put > 0);
+	assert_int_equal(size_of(s->fd, "outside").entries, 1);
+}
+
 int
 main(void)
 {
@@ -501,6 +846,23 @@ main(void)
 		cmocka_unit_test_setup_teardown(a_copy_never_goes_over_what_is_there, scratch_open, scratch_close),
 		cmocka_unit_test(ids_in_access_lists_are_shifted),
 		cmocka_unit_test_setup_teardown(a_link_swapped_in_leads_nowhere, scratch_open, scratch_close),
+		cmocka_unit_test_setup_teardown(
+			what_cannot_be_copied_is_told_and_never_waited_for, scratch_open, scratch_close),
+		cmocka_unit_test_setup_teardown(one_file_is_copied_as_a_tree_is, scratch_open, scratch_close),
+		cmocka_unit_test_setup_teardown(
+			an_owner_is_given_all_and_attributes_stay_behind, scratch_open, scratch_close),
+		cmocka_unit_test_setup_teardown(
+			linked_files_are_the_same_files_in_directories_of_their_own, scratch_open, scratch_close),
+		cmocka_unit_test_setup_teardown(a_file_without_links_left_is_copied_once, scratch_open, scratch_close),
+		cmocka_unit_test_setup_teardown(
+			a_move_replaces_files_and_merges_directories, scratch_open, scratch_close),
+		cmocka_unit_test_setup_teardown(
+			a_move_follows_no_link_and_replaces_no_other_kind, scratch_open, scratch_close),
+		cmocka_unit_test_setup_teardown(
+			a_merge_adds_what_is_missing_and_changes_nothing, scratch_open, scratch_close),
+		cmocka_unit_test_setup_teardown(a_merge_by_a_stage_is_the_same, scratch_open, scratch_close),
+		cmocka_unit_test_setup_teardown(
+			nothing_is_put_through_a_link_that_is_swapped_in, scratch_open, scratch_close),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
