@@ -6,10 +6,9 @@
 #include "base/fd.h"
 #include "base/path.h"
 #include "base/table.h"
-#include "cli/cli.h"
+#include "cli/record.h"
 #include "cli/text.h"
 #include "image/image.h"
-#include "store/journal.h"
 
 static int
 check_base_name(const struct cli *c, const char *name, struct err *e)
@@ -86,16 +85,10 @@ make_generation(struct cli *c, const struct base_decl *d, struct base_meta *meta
 }
 
 static int
-record_create(const struct cli *c, const char *name, unsigned from, unsigned to, struct err *e)
+record_create(struct cli *c, const char *name, unsigned from, unsigned to, struct err *e)
 {
 	struct journal_entry entry = {.action = "base create", .base = name, .from = from, .to = to};
-	return cli_journal(c, &entry, e);
-}
-
-static int
-record_remove(const struct cli *c, const char *name, unsigned from, struct err *e)
-{
-	struct journal_entry entry = {.action = "base remove", .base = name, .from = from};
+	record_change(&entry, record_base_seal(c, name, from), record_base_seal(c, name, to));
 	return cli_journal(c, &entry, e);
 }
 
@@ -234,13 +227,16 @@ base_remove_main(struct cli *c, struct err *e)
 	if (cli_confirm(c, str_text(&question), e) == -1)
 		return -1;
 	fd_auto lock = -1;
-	unsigned from;
+	struct journal_entry entry = {.action = "base remove", .base = name};
 	const char *what = arena_printf(&c->a, "base.%s", name);
 	if (store_lock(&c->store, what, "base remove", 0, &lock, e) == -1 ||
-		store_base_generation(&c->store, name, &from, e) == -1 || store_base_remove(&c->store, name, e) == -1)
+		store_base_generation(&c->store, name, &entry.from, e) == -1)
+		return -1;
+	record_change(&entry, record_base_seal(c, name, entry.from), NULL);
+	if (store_base_remove(&c->store, name, e) == -1)
 		return -1;
 	cli_say(c, "base %s: removed", name);
-	return record_remove(c, name, from, e);
+	return cli_journal(c, &entry, e);
 }
 
 static const struct option_row create_options[] = {

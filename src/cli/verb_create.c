@@ -4,13 +4,14 @@
 #include <limits.h>
 
 #include "base/fd.h"
+#include "cli/record.h"
 #include "cli/targets.h"
-#include "store/journal.h"
 
 static int
-record(const struct cli *c, const char *name, struct err *e)
+record(struct cli *c, const char *name, struct err *e)
 {
 	struct journal_entry entry = {.action = "create", .jail = name, .to = 1};
+	record_change(&entry, NULL, record_skel_seal(c, name, 1));
 	return cli_journal(c, &entry, e);
 }
 

@@ -6,9 +6,9 @@
 
 #include "base/fd.h"
 #include "base/tree.h"
+#include "cli/record.h"
 #include "cli/targets.h"
 #include "run/backend.h"
-#include "store/journal.h"
 
 static int
 refuse_running(const struct cli *c, const char *name, struct err *e)
@@ -59,6 +59,7 @@ destroy(struct cli *c, const char *name, struct err *e)
 	struct err ignored;
 	if (store_jail_generation(&c->store, name, &entry.from, &ignored) == -1)
 		entry.from = 0;
+	record_change(&entry, record_skel_seal(c, name, entry.from), NULL);
 	if (backend_native.clear(&c->store, name, e) == -1 || store_jail_destroy(&c->store, name, e) == -1)
 		return -1;
 	return cli_journal(c, &entry, e);

@@ -32,6 +32,21 @@ last() { warder journal --json "$@" | jq -r '.entries[-1] | [.action, .jail // .
 	warder journal --check -q
 }
 
+@test "entries carry the hashes of the manifests and count what differs" {
+	local made gone
+	warder create -q one
+	made=$(warder journal --json one | jq -c '.entries[-1]')
+	[ "$(echo "$made" | jq -r .after)" = "$(sha256sum < "$ROOT/.warder/skel/one/1.mtree" | cut -d' ' -f1)" ]
+	[ "$(echo "$made" | jq -r '[.before, .added, .removed, .changed] | map(tostring) | join(" ")')" = \
+		"null $(find "$ROOT/s/one/" | wc -l) 0 0" ]
+	warder destroy -q -y one
+	gone=$(warder journal --json one | jq -c '.entries[-1]')
+	[ "$(echo "$gone" | jq -r .before)" = "$(echo "$made" | jq -r .after)" ]
+	[ "$(echo "$gone" | jq -r .removed)" = "$(echo "$made" | jq -r .added)" ]
+	[ "$(warder journal --json small | jq -r '.entries[-1].after')" = \
+		"$(sha256sum < "$ROOT/.warder/base/small/1/seal" | cut -d' ' -f1)" ]
+}
+
 @test "an entry says who: the login and SUDO_USER" {
 	SUDO_USER=alice warder create -q one
 	[ "$(warder journal --json | jq -r '.entries[-1] | [.uid, .sudo_user] | join(" ")')" = "0 alice" ]
