@@ -52,7 +52,7 @@ run_line(void *arg, const char *text, bool is_stderr)
 		r->complaint = arena_strdup(r->a, text + 3);
 	if (kind != ERR_NONE && r->kind == ERR_NONE) {
 		r->kind = kind;
-		r->cause = arena_strdup(r->a, text + strspn(text, " "));
+		r->cause = arena_strdup(r->a, text + (str_has_prefix(text, "E: ") ? 3 : strspn(text, " ")));
 	}
 }
 

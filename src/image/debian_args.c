@@ -74,6 +74,10 @@ static const struct {
 	{"Connection failed", ERR_UNAVAILABLE},
 	{"Connection timed out", ERR_UNAVAILABLE},
 	{"Network is unreachable", ERR_UNAVAILABLE},
+	/* Something answers, and it is no mirror, or not one that has this: 403, 404, 5xx, a page of a proxy. */
+	{"Invalid response from proxy", ERR_UNAVAILABLE},
+	{"Failed to fetch", ERR_UNAVAILABLE},
+	{"does not have a Release file", ERR_UNAVAILABLE},
 };
 
 struct debian_step

@@ -431,6 +431,9 @@ lines_of_mmdebstrap_are_understood(void **state)
 	assert_string_equal(step.note, "libc6");
 	assert_null(debian_read_line("whatever", &s->a).phase);
 	assert_int_equal(debian_failure("  Could not resolve 'x'"), ERR_UNAVAILABLE);
+	assert_int_equal(debian_failure("E: Failed to fetch http://m/x  503  Service Unavailable"), ERR_UNAVAILABLE);
+	assert_int_equal(debian_failure("  Invalid response from proxy: HTTP/1.1 403 x"), ERR_UNAVAILABLE);
+	assert_int_equal(debian_failure("E: Failed to fetch http://m/x  No space left on device"), ERR_CANTCREATE);
 	assert_int_equal(debian_failure("tar: write: No space left on device"), ERR_CANTCREATE);
 	assert_int_equal(debian_failure("I: success"), ERR_NONE);
 }
