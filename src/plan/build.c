@@ -184,7 +184,10 @@ devices(struct builder *b)
 	o->u.mount.options = "subset=pid,hidepid=invisible";
 }
 
-/* With an allow-list: what may be executed is mounted so, over itself. */
+/*
+ * With an allow-list: what may be executed is mounted so, over itself.  Before there is any state in the view: a link
+ * of the base or the skeleton that leads there leads nowhere yet, and cannot make a file of the jail's own executable.
+ */
 static void
 executables(struct builder *b)
 {
@@ -209,6 +212,7 @@ view(struct builder *b)
 
 	step_bind(b, TREE_BASE, ".", "/", SEALED | noexec, noexec ? cause : KEY_BASE);
 	step_bind(b, TREE_SKEL, ".", "/s", SEALED | noexec, cause);
+	executables(b);
 	step_bind(b, TREE_STATE, ".", "/t", STATE | MNT_RO, OWN_RULE);
 	step_bind(b, TREE_STATE, "var", "/t/var", STATE, OWN_RULE);
 	step_bind(b, TREE_STATE, "tmp", "/t/tmp", STATE, OWN_RULE);
@@ -217,7 +221,6 @@ view(struct builder *b)
 	pins_over(b, f->base->pins, f->base->npins, OWN_RULE);
 	pins_over(b, f->skel_pins, f->nskel_pins, KEY_PINS);
 	devices(b);
-	executables(b);
 	step_add(b, OP_PIVOT, OWN_RULE);
 }
 

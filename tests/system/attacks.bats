@@ -8,13 +8,14 @@ setup_file()
 		loose { exec.service = "/bin/sleep", "1000"; }
 		tight { exec.service = "/bin/sleep", "1000"; wx = deny; capabilities = none; }
 		only { exec.allow = "/usr/local/libexec/probe"; }
+		linked { exec.allow = "/usr/local/libexec/probe", "/usr/local/libexec/x"; }
 		pinned { exec.service = "/bin/sleep", "1000"; pins = /var/keep/inner; }
 		shm { exec.service = "/bin/sleep", "1000"; shm = 1M; }
 		hooked { exec.prestart = "/bin/true"; exec.service = "/bin/sleep", "1000"; }
 		other { exec.service = "/bin/sleep", "1000"; }
 	EOT
 	make_store attacks < "$BATS_FILE_TMPDIR/conf"
-	make_jail loose tight only shm hooked other
+	make_jail loose tight only linked shm hooked other
 	if warder create -q pinned 2> "$DIR/pinned"; then
 		mkdir -p "$ROOT/s/pinned/usr-local/libexec"
 		cp "$PROBE" "$ROOT/s/pinned/usr-local/libexec/probe"
@@ -150,6 +151,21 @@ teardown_file() { use_store attacks; remove_store; }
 	[[ "$output" != *ran* ]]
 	run warder exec only -- "$PROBE_IN" exit 5
 	expect 5
+}
+
+@test "exec.allow: a link of the skeleton or the base into the state makes nothing there executable" {
+	local where=$ROOT/t/linked/var/tmp/x
+	cp "$PROBE" "$where"
+	chmod 755 "$where"
+	ln -s /var/tmp/x "$ROOT/s/linked/usr-local/libexec/x"
+	run warder start linked
+	if [ "$status" -eq 0 ]; then
+		run warder exec linked -- /var/tmp/x exit 5
+		[ "$status" -ne 5 ] || { echo "a file of the state was executed"; return 1; }
+		warder stop -q linked
+	else
+		expect 1 /usr/local/libexec/x
+	fi
 }
 
 @test "R8: no file descriptor leaks into exec" {

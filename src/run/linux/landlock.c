@@ -10,6 +10,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <sys/vfs.h>
 
 #include "base/fd.h"
 #include "run/linux/sys.h"
@@ -84,11 +86,14 @@ add_rule(int ruleset, const char *path, uint64_t access, struct err *e)
 	fd_auto fd = open(path, O_PATH | O_CLOEXEC);
 	struct landlock_path_beneath_attr attr = {.parent_fd = fd};
 	struct stat st;
+	struct statfs fs;
 
 	if (fd < 0)
 		return errno == ENOENT ? 0 : err_sys(e, "open", path);
-	if (fstat(fd, &st) < 0)
+	if (fstat(fd, &st) < 0 || fstatfs(fd, &fs) < 0)
 		return err_sys(e, "fstat", path);
+	if (access & LANDLOCK_ACCESS_FS_EXECUTE && fs.f_flags & ST_NOEXEC)
+		return 0;
 	attr.allowed_access = for_type(access, &st);
 	if (sys_landlock_add_rule(ruleset, LANDLOCK_RULE_PATH_BENEATH, &attr) < 0)
 		return err_sys(e, "landlock_add_rule", path);

@@ -12,7 +12,8 @@ int landlock_abi(void);
 uint64_t landlock_handled(int abi);
 uint64_t landlock_access(unsigned rights, int abi);
 /* The ruleset of the plan's OP_LANDLOCK steps, paths opened in the current root.  A path that is not there is left
- * out: it grants nothing.  ERR_UNAVAILABLE without Landlock. */
+ * out, and one that was to be executed but lies (through a link) on a mount without execution: it grants nothing.
+ * ERR_UNAVAILABLE without Landlock. */
 int landlock_ruleset(const struct plan *p, struct err *e) must_check;
 
 #endif
