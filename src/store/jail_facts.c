@@ -82,6 +82,19 @@ accounts_find(const struct jail *j, int skel, struct arena *a, struct jail_facts
 	return 0;
 }
 
+int
+store_jail_user(const struct store *s, const char *skel, const char *spec, struct arena *a, struct user *ret,
+	struct err *e)
+{
+	fd_auto fd = path_open_beneath(s->rootfd, skel, O_PATH | O_DIRECTORY, 0, e);
+	char *passwd, *group;
+
+	if (fd < 0 || accounts_read(fd, "etc/passwd", a, &passwd, e) < 0 ||
+		accounts_read(fd, "etc/group", a, &group, e) < 0)
+		return -1;
+	return passwd_lookup(passwd, group, spec, ID_COUNT, a, ret, e);
+}
+
 /* A pin that was declared after the jail was made has no source. */
 static int
 pins_find(const struct jail *j, int skel, struct arena *a, struct jail_facts *f, struct err *e)

@@ -15,6 +15,7 @@
 
 #include <stdint.h>
 
+#include "base/passwd.h"
 #include "base/progress.h"
 #include "model/facts.h"
 #include "model/jail.h"
@@ -97,6 +98,11 @@ int store_jail_generation(const struct store *s, const char *jail, unsigned *ret
 /* Everything the planner needs; users of run.dirs and exec.jail_user are looked up in the skeleton's passwd. */
 int store_jail_facts(
 	const struct store *s, const struct jail *j, struct arena *a, struct jail_facts *ret, struct err *e) must_check;
+
+/* A user of the skeleton that lies at skel (struct tree_paths): passwd_lookup's spec, in its etc/passwd and etc/group,
+ * which it need not have. */
+int store_jail_user(const struct store *s, const char *skel, const char *spec, struct arena *a, struct user *ret,
+	struct err *e) must_check;
 
 /* The trees themselves, for a backend: O_PATH|O_DIRECTORY|O_CLOEXEC; no link is followed to them, no mount crossed. */
 struct store_trees {

@@ -14,12 +14,13 @@ setup_file()
 		starter { exec.start = "echo made > /var/tmp/by-start"; exec.stop = "echo stopped > /var/tmp/by-stop"; }
 		badstart { exec.start = "exit 3"; exec.service = "/bin/sleep", "1000"; }
 		again { exec.service = "/bin/sh", "-c", "echo run >> /var/tmp/runs; exit 1"; restart = on-failure; restart.delay = 0; }
+		bare { exec.service = "/bin/sleep", "1000"; }
 		first { } second { depend = first; }
 		dirs { run.dirs = "own 5:6 0750"; }
 		env { exec.environment = "GREETING=hello"; }
 	EOT
 	make_store lifecycle < "$BATS_FILE_TMPDIR/conf"
-	make_jail plain sleeper talker broken missing noprogram stubborn starter badstart again first second dirs env
+	make_jail plain sleeper talker broken missing noprogram stubborn starter badstart again bare first second dirs env
 }
 setup() { use_store lifecycle; }
 teardown() { warder stop -q --kill --all || :; }
@@ -198,6 +199,17 @@ teardown_file() { use_store lifecycle; remove_store; }
 	expect 125 no-such
 	run warder exec -u 4294967295 plain -- /bin/true
 	expect 125
+}
+
+@test "exec as root or by number needs no etc/passwd in the jail, a name does" {
+	rm "$ROOT/s/bare/etc/passwd" "$ROOT/s/bare/etc/group"
+	warder start -q bare
+	run warder exec bare -- /bin/sh -c 'echo $(id -u):$(id -g) $HOME'
+	expect 0 "0:0 /"
+	run warder exec -u 7:8 bare -- /bin/sh -c 'echo $(id -u):$(id -g)'
+	expect 0 7:8
+	run warder exec -u daemon bare -- /bin/true
+	expect 125 "no such user in the jail"
 }
 
 @test "exec -t gives a terminal of the jail's own" {

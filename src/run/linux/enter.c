@@ -212,7 +212,8 @@ prepare(const struct store *s, struct enter *en, struct arena *a, struct err *e)
 {
 	int pair[2];
 
-	if (find_jail(s, en, e) < 0 || user_find(s, en->plan, en->request->user, a, &en->user, e) < 0 ||
+	if (find_jail(s, en, e) < 0 ||
+		user_find(s, en->plan->facts->trees.skel, en->request->user, a, &en->user, e) < 0 ||
 		build_brief(en, e) < 0)
 		return -1;
 	if ((en->image = init_image_open(e)) < 0)

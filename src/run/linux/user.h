@@ -5,11 +5,10 @@
 #define WARDER_RUN_LINUX_USER_H
 
 #include "base/passwd.h"
-#include "model/plan.h"
 #include "store/store.h"
 
-/* spec as passwd_lookup takes it; NULL: root.  *ret lives in a. */
-int user_find(const struct store *s, const struct plan *p, const char *spec, struct arena *a, struct user *ret,
+/* skel: where the skeleton lies (struct tree_paths).  spec as passwd_lookup takes it; NULL: root.  *ret lives in a. */
+int user_find(const struct store *s, const char *skel, const char *spec, struct arena *a, struct user *ret,
 	struct err *e) must_check;
 /* The administrator's TERM, for a command with a terminal, if it is a plain name; else NULL. */
 const char *user_terminal(bool tty);

@@ -48,7 +48,7 @@ build_brief(const struct store *s, struct opening *o, struct arena *a, struct er
 	str_auto block = {0};
 	struct user user;
 
-	if (user_find(s, o->plan, o->request->user, a, &user, e) < 0 ||
+	if (user_find(s, o->plan->facts->trees.skel, o->request->user, a, &user, e) < 0 ||
 		brief_for_view(o->plan, o->request, &user, user_terminal(o->request->tty), &block, e) < 0)
 		return -1;
 	return (o->brief = brief_open(block.s, block.len, e)) < 0 ? -1 : 0;
