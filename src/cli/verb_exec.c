@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "cli/life.h"
+#include "cli/targets.h"
 #include "run/backend.h"
 
 static int
@@ -25,7 +25,6 @@ enter(struct cli *c, const struct enter_request *r, struct err *e)
 {
 	struct target t;
 	struct jail_status st;
-	struct plan plan;
 	int status = 0;
 	if (target_single(c, false, &c->a, &t, e) == -1 || store_jail_status(&c->store, t.name, &st, e) == -1)
 		return -1;
@@ -33,13 +32,7 @@ enter(struct cli *c, const struct enter_request *r, struct err *e)
 		err_set(e, ERR_FAILED, c->verb->name, t.name, "it is not running");
 		return err_hint(e, "warder start %s", t.name);
 	}
-	if (t.jail == NULL) {
-		err_set(e, ERR_CONFIG, c->verb->name, t.name, "the configuration no longer declares it");
-		return err_hint(e, "what it may do is in its declaration; put that back, or stop it");
-	}
-	if (life_make_plan(c, t.jail, &plan, e) == -1)
-		return -1;
-	if (backend_native.enter(&c->store, &plan, r, &status, e) == -1) {
+	if (backend_native.enter(&c->store, t.name, r, &status, e) == -1) {
 		if (status == 0)
 			return -1;
 		err_print(stderr, e, "warder", t.name); /* not found, or not executable: the shell's own status */
@@ -97,7 +90,7 @@ const struct verb verb_exec = {
 		"signal n.",
 	.options = exec_options,
 	.noptions = sizeof(exec_options) / sizeof(exec_options[0]),
-	.flags = VERB_ROOT | VERB_CONFIG | VERB_STORE | VERB_COMMAND,
+	.flags = VERB_ROOT | VERB_WANTS | VERB_STORE | VERB_COMMAND,
 	.min = 2,
 	.max = UINT_MAX,
 	.kind = OPERAND_JAIL,
@@ -111,7 +104,7 @@ const struct verb verb_console = {
 	.text = "Exits as exec does.",
 	.options = console_options,
 	.noptions = 1,
-	.flags = VERB_ROOT | VERB_CONFIG | VERB_STORE | VERB_COMMAND,
+	.flags = VERB_ROOT | VERB_WANTS | VERB_STORE | VERB_COMMAND,
 	.min = 1,
 	.max = 1,
 	.kind = OPERAND_JAIL,

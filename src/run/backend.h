@@ -34,10 +34,10 @@ struct backend {
 	/* Stops it: exec.stop, signal, wait, kill; returns when the last process, mount, interface and group is gone.
 	 * Clears what a killed start left, too.  0 if it was not running.  j may be NULL (no longer declared). */
 	int (*stop)(const struct store *s, const struct jail *j, const char *name, bool kill, struct err *e);
-	/* Runs a command in it, with the plan's rights, and waits: *ret_status as the shell's ($?).  ERR_FAILED if it
-	 * does not run. */
-	int (*enter)(const struct store *s, const struct plan *p, const struct enter_request *r, int *ret_status,
-		struct err *e);
+	/* Runs a command in it, with the rights that it was started with, and waits: *ret_status as the shell's ($?).
+	 * ERR_FAILED if it does not run.  It need not be declared any more. */
+	int (*enter)(
+		const struct store *s, const char *name, const struct enter_request *r, int *ret_status, struct err *e);
 	/* Opens a management view by a plan of plan_build_view, runs the command in it and waits: *ret_status as the
 	 * shell's.  Nothing of the view outlives this call, or this process. */
 	int (*manage)(const struct store *s, const struct plan *p, const struct enter_request *r, int *ret_status,

@@ -26,6 +26,7 @@ static const struct part {
 	{false, "manage", ""},
 	{true, "run", ""},
 	{true, "run", ".new"},
+	{true, "run", ".rights"},
 	{true, "run", ".status"},
 	{true, "log", ".log"},
 };

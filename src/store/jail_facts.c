@@ -83,8 +83,8 @@ accounts_find(const struct jail *j, int skel, struct arena *a, struct jail_facts
 }
 
 int
-store_jail_user(const struct store *s, const char *skel, const char *spec, struct arena *a, struct user *ret,
-	struct err *e)
+store_jail_user(
+	const struct store *s, const char *skel, const char *spec, struct arena *a, struct user *ret, struct err *e)
 {
 	fd_auto fd = path_open_beneath(s->rootfd, skel, O_PATH | O_DIRECTORY, 0, e);
 	char *passwd, *group;

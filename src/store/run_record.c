@@ -12,7 +12,7 @@
 #include "base/file.h"
 #include "store/internal.h"
 
-enum { RECORD_MAX = 4096 };
+enum { RECORD_MAX = 4096, RIGHTS_MAX = 1 << 20 };
 
 #define ROW(key, type)                                                                                                 \
 	{                                                                                                              \
@@ -98,12 +98,34 @@ store_run_read(const struct store *s, const char *jail, struct run_record *ret, 
 }
 
 int
+store_rights_write(const struct store *s, const char *jail, const struct str *text, struct err *e)
+{
+	char path[STORE_PATH];
+
+	if (store_check_name(jail, "write rights", e) < 0)
+		return -1;
+	return new_file_write(s->dotfd, store_path(path, "run/%s.rights", jail), text, e);
+}
+
+int
+store_rights_read(const struct store *s, const char *jail, struct arena *a, char **ret, size_t *ret_len, struct err *e)
+{
+	char path[STORE_PATH];
+
+	if (store_check_name(jail, "read rights", e) < 0 ||
+		file_read(s->dotfd, store_path(path, "run/%s.rights", jail), RIGHTS_MAX, a, ret, ret_len, e) < 0)
+		return -1;
+	return *ret ? 0 : err_set(e, ERR_FAILED, "read", path, "it is missing");
+}
+
+int
 store_run_remove(const struct store *s, const char *jail, struct err *e)
 {
 	char path[STORE_PATH];
 
 	if (store_check_name(jail, "remove run record", e) < 0 ||
-		store_unlink(s->dotfd, store_path(path, "run/%s.new", jail), 0, e) < 0)
+		store_unlink(s->dotfd, store_path(path, "run/%s.new", jail), 0, e) < 0 ||
+		store_unlink(s->dotfd, store_path(path, "run/%s.rights", jail), 0, e) < 0)
 		return -1;
 	return store_unlink(s->dotfd, store_path(path, "run/%s", jail), 0, e);
 }

@@ -7,7 +7,7 @@
  *	ROOT/t/<jail>/{var,tmp}					state; shifted ids; ROOT/t is 0700
  *	ROOT/manage/<jail>/
  *	ROOT/.warder/	0700: base/<base>/<n>/{root,skel/{s,t},pins,meta.json,seal},
- *			skel/<jail>/{<n>/,<n>.meta,<n>.mtree}, dev/, run/<jail>,
+ *			skel/<jail>/{<n>/,<n>.meta,<n>.mtree}, dev/, run/<jail>, run/<jail>.rights,
  *			run/<jail>.status, log/<jail>.log, lock/<what>, ids, journal/, format
  */
 #ifndef WARDER_STORE_STORE_H
@@ -148,6 +148,11 @@ int store_run_write(const struct store *s, const char *jail, const struct run_re
 /* *ret_found false if there is none; a malformed one is an error. */
 int store_run_read(
 	const struct store *s, const char *jail, struct run_record *ret, bool *ret_found, struct err *e) must_check;
+/* .warder/run/NAME.rights: what a command that is executed in the jail later is given, in the backend's own words.
+ * Written behind the record and before pid 1 is let go; removed with the record. */
+int store_rights_write(const struct store *s, const char *jail, const struct str *text, struct err *e) must_check;
+int store_rights_read(const struct store *s, const char *jail, struct arena *a, char **ret, size_t *ret_len,
+	struct err *e) must_check;
 int store_run_remove(const struct store *s, const char *jail, struct err *e) must_check;
 /* Opens (creates) the status page for pid 1, blank: what an earlier one said is gone. */
 int store_status_open(const struct store *s, const char *jail, struct err *e) must_check;

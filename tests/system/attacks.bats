@@ -13,9 +13,11 @@ setup_file()
 		shm { exec.service = "/bin/sleep", "1000"; shm = 1M; }
 		hooked { exec.prestart = "/bin/true"; exec.service = "/bin/sleep", "1000"; }
 		other { exec.service = "/bin/sleep", "1000"; }
+		kept { exec.service = "/bin/sleep", "1000"; wx = deny; capabilities = none; nofile = 64;
+			exec.environment = "KEPT=yes"; }
 	EOT
 	make_store attacks < "$BATS_FILE_TMPDIR/conf"
-	make_jail loose tight only linked shm hooked other
+	make_jail loose tight only linked shm hooked other kept
 	if warder create -q pinned 2> "$DIR/pinned"; then
 		mkdir -p "$ROOT/s/pinned/usr-local/libexec"
 		cp "$PROBE" "$ROOT/s/pinned/usr-local/libexec/probe"
@@ -216,6 +218,27 @@ teardown_file() { use_store attacks; remove_store; }
 	[ "$mine" = "$output" ] || { echo "exec: $mine"; echo "service: $output"; return 1; }
 	[[ "$mine" == *$'NoNewPrivs:\t1'* ]]
 	[[ "$mine" == *$'Seccomp:\t2'* ]]
+}
+
+@test "R12: exec has the rights that the jail was started with, whatever the configuration says since" {
+	local widened='kept { exec.service = "/bin/sleep", "1000"; nofile = 4096; }'
+	busybox_conf <<< "$widened" > "$DIR/widened.conf"
+	busybox_conf < /dev/null > "$DIR/undeclared.conf"
+	warder start -q kept
+	local rights='grep CapBnd /proc/self/status; ulimit -n; echo $KEPT.'
+	for conf in widened undeclared; do
+		run "$WARDER" --root "$ROOT" -f "$DIR/$conf.conf" exec kept -- /bin/sh -c "$rights"
+		[ "$output" = $'CapBnd:\t0000000000000000\n64\nyes.' ] || { echo "$conf: $output"; return 1; }
+		! offers "wx = deny" || run "$WARDER" --root "$ROOT" -f "$DIR/$conf.conf" exec kept -- \
+			"$PROBE_IN" attacks "write memory, then execute it"
+		[[ "$output" != *SUCCEEDED* ]] || { echo "$conf: $output"; return 1; }
+	done
+	# The control: started by the changed configuration, the same command has what that gives.
+	warder stop -q kept
+	"$WARDER" --root "$ROOT" -f "$DIR/widened.conf" start -q kept
+	run "$WARDER" --root "$ROOT" -f "$DIR/widened.conf" exec kept -- /bin/sh -c "$rights"
+	[ "$output" = $'CapBnd:\t00000000000000eb\n4096\n.' ] || { echo "control: $output"; return 1; }
+	warder stop -q kept
 }
 
 @test "R14: processes of the host and of other jails are not seen" {

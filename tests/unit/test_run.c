@@ -20,6 +20,7 @@
 #include "run/linux/mount.h"
 #include "run/linux/net.h"
 #include "run/linux/process.h"
+#include "run/linux/rights.h"
 #include "run/linux/sys.h"
 
 static const char *const exec_dirs[] = {"/usr", "/s", NULL};
@@ -204,6 +205,102 @@ an_environment_that_is_too_long_is_a_configuration_error(void **state)
 	arena_done(&a);
 }
 
+/* A plan with every kind of right, and with what a line-based text would trip over. */
+static void
+build_with_rights(struct arena *a, struct plan *p, struct str *text)
+{
+	static const char *odd_dirs[] = {"/usr", "/s p\nwx", NULL}, *variables[] = {"A=1", "B=x y", NULL};
+
+	jail.wx = WX_DENY;
+	jail.nofile = 64;
+	jail.environment = (struct strv){variables, 2};
+	build(a, p);
+	meta.exec_dirs = (struct strv){odd_dirs, 2};
+	assert_int_equal(plan_build(&jail, &facts, a, p, &(struct err){0}), 0);
+	rights_print(p, text);
+	jail.wx = WX_ALLOW;
+	jail.nofile = 0;
+	jail.environment = (struct strv){0};
+}
+
+static size_t
+count_steps(const struct plan *p, enum op_kind kind)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < p->nops; i++)
+		n += p->ops[i].kind == kind;
+	return n;
+}
+
+static void
+rights_that_were_kept_are_those_of_the_start(void **state)
+{
+	static const enum op_kind kinds[] = {OP_RLIMIT, OP_LANDLOCK, OP_WX, OP_CAPS, OP_SECCOMP};
+	struct arena a = {0};
+	struct plan p, kept;
+	struct err e = {0};
+	str_auto text = {0}, again = {0};
+	size_t n = 0;
+
+	build_with_rights(&a, &p, &text);
+	assert_int_equal(rights_parse(text.s, text.len, "j", &a, &kept, &e), 0);
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		assert_int_equal(count_steps(&kept, kinds[i]), count_steps(&p, kinds[i]));
+		n += count_steps(&kept, kinds[i]);
+	}
+	assert_int_equal(kept.nops, n);
+	assert_int_equal(kept.jail->environment.n, 2);
+	assert_string_equal(kept.jail->environment.v[1], "B=x y");
+	rights_print(&kept, &again);
+	assert_int_equal(again.len, text.len);
+	assert_memory_equal(again.s, text.s, text.len);
+	arena_done(&a);
+}
+
+static void
+rights_that_are_not_whole_are_refused(void **state)
+{
+	static const struct {
+		const char *text;
+		size_t len;
+	} rows[] = {
+#define TEXT(s) {s, sizeof(s)}
+		TEXT(""),
+		TEXT("end"),
+		TEXT("caps 0\0end"),
+		TEXT("seccomp default\0end"),
+		TEXT("caps 0\0caps 1\0seccomp default\0end"),
+		TEXT("caps 0\0seccomp nothing-of-ours\0end"),
+		TEXT("caps 0\0seccomp default"),
+		TEXT("caps 0\0seccomp default\0end\0wx"),
+		TEXT("caps -1\0seccomp default\0end"),
+		TEXT("caps\0seccomp default\0end"),
+		TEXT("caps 0\0seccomp default\0rlimit nofile 4\0end"),
+		TEXT("caps 0\0seccomp default\0rlimit frob 4 4\0end"),
+		TEXT("caps 0\0seccomp default\0landlock 9 /usr\0end"),
+		TEXT("caps 0\0seccomp default\0landlock 1 usr\0end"),
+		TEXT("caps 0\0seccomp default\0landlock 1\0end"),
+		TEXT("caps 0\0seccomp default\0wx 0\0end"),
+		TEXT("caps 0\0seccomp default\0mount /\0end"),
+#undef TEXT
+	};
+	struct arena a = {0};
+	struct plan p;
+	str_auto text = {0};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct err e = {0};
+
+		assert_int_equal(rights_parse(rows[i].text, rows[i].len, "j", &a, &p, &e), -1);
+		assert_string_equal(e.hint, "warder restart j");
+	}
+	build_with_rights(&a, &p, &text);
+	for (size_t len = 0; len < text.len; len++)
+		assert_int_equal(rights_parse(text.s, len, "j", &a, &p, &(struct err){0}), -1);
+	arena_done(&a);
+}
+
 static void
 a_jail_without_address_needs_no_network_program(void **state)
 {
@@ -298,6 +395,8 @@ main(void)
 		cmocka_unit_test(a_range_of_ids_below_the_first_is_refused),
 		cmocka_unit_test(the_brief_says_what_the_plan_says),
 		cmocka_unit_test(an_environment_that_is_too_long_is_a_configuration_error),
+		cmocka_unit_test(rights_that_were_kept_are_those_of_the_start),
+		cmocka_unit_test(rights_that_are_not_whole_are_refused),
 		cmocka_unit_test(a_jail_without_address_needs_no_network_program),
 		cmocka_unit_test(the_network_arguments_name_address_mac_bridge_and_peers),
 		cmocka_unit_test(a_process_is_known_by_its_start_time),

@@ -27,6 +27,7 @@
 #include "run/linux/messages.h"
 #include "run/linux/process.h"
 #include "run/linux/relay.h"
+#include "run/linux/rights.h"
 #include "run/linux/sys.h"
 #include "run/linux/user.h"
 #include "run/linux/userns.h"
@@ -37,7 +38,9 @@ enum {
 };
 
 struct enter {
-	const struct plan *plan;
+	const char *name;
+	struct plan plan; /* the rights that the jail was started with, and no other step */
+	const char *skel; /* that it was started with (struct tree_paths) */
 	const struct enter_request *request;
 	struct user user;
 	struct relay relay;
@@ -83,7 +86,7 @@ run_inside(const struct enter *en, struct err *e)
 			fds[i] = en->relay.theirs[i];
 	if (en->request->tty && make_tty(en, fds, e) < 0)
 		return -1;
-	if ((fds[BRIEF_FD_LANDLOCK] = landlock_ruleset(en->plan, e)) < 0)
+	if ((fds[BRIEF_FD_LANDLOCK] = landlock_ruleset(&en->plan, e)) < 0)
 		return -1;
 	return child_exec_image(en->image, fds, sizeof(fds) / sizeof(fds[0]), e);
 }
@@ -96,14 +99,14 @@ join(const struct enter *en, struct err *e)
 	int self = getpid();
 
 	umask(077);
-	if (child_rlimits(en->plan, e) < 0)
+	if (child_rlimits(&en->plan, e) < 0)
 		return -1;
 	if (prctl(PR_SET_DUMPABLE, 0) < 0)
 		return err_sys(e, "prctl", "before the jail");
 	if (cgroup_join(&en->cgroup, self, e) < 0)
 		return -1;
 	if (setns(en->pidfd, ALL_NAMESPACES) < 0)
-		return err_sys(e, "setns", en->plan->jail->name);
+		return err_sys(e, "setns", en->name);
 	if (userns_become_root(e) < 0 || prctl(PR_SET_DUMPABLE, 0) < 0)
 		return -1;
 	return check_inside(e);
@@ -162,7 +165,7 @@ await_command(struct enter *en, int *ret_pid, struct err *e)
 	while (r < 0 && n.pid < 0 && messages_receive(en->ours, &n, &ignored) == 0)
 		continue;
 	if (r > 0 && n.pid < 0)
-		r = err_set(e, ERR_FAILED, "enter", en->plan->jail->name, "the way into the jail ended without a word");
+		r = err_set(e, ERR_FAILED, "enter", en->name, "the way into the jail ended without a word");
 	*ret_pid = n.pid;
 	if (r < 0) {
 		fd_close(&n.master);
@@ -183,27 +186,38 @@ build_brief(struct enter *en, struct err *e)
 {
 	str_auto block = {0};
 
-	if (brief_for_command(en->plan, en->request, &en->user, user_terminal(en->request->tty), &block, e) < 0)
+	if (brief_for_command(&en->plan, en->request, &en->user, user_terminal(en->request->tty), &block, e) < 0)
 		return -1;
 	en->brief = brief_open(block.s, block.len, e);
 	return en->brief < 0 ? -1 : 0;
 }
 
 static int
-find_jail(const struct store *s, struct enter *en, struct err *e)
+read_rights(const struct store *s, struct enter *en, struct arena *a, struct err *e)
 {
-	const char *name = en->plan->jail->name;
+	char *text;
+	size_t len;
+
+	if (store_rights_read(s, en->name, a, &text, &len, e) < 0)
+		return -1;
+	return rights_parse(text, len, en->name, a, &en->plan, e);
+}
+
+static int
+find_jail(const struct store *s, struct enter *en, struct arena *a, struct err *e)
+{
 	struct run_record r;
 	bool found;
 
-	if (store_run_read(s, name, &r, &found, e) < 0)
+	if (store_run_read(s, en->name, &r, &found, e) < 0)
 		return -1;
 	if (!found) {
-		err_set(e, ERR_FAILED, "enter", name, "is not running");
-		return err_hint(e, "warder start %s", name);
+		err_set(e, ERR_FAILED, "enter", en->name, "is not running");
+		return err_hint(e, "warder start %s", en->name);
 	}
-	if ((en->pidfd = process_open_recorded(&r, name, e)) < 0)
+	if ((en->pidfd = process_open_recorded(&r, en->name, e)) < 0 || read_rights(s, en, a, e) < 0)
 		return -1;
+	en->skel = arena_printf(a, ".warder/skel/%s/%u", en->name, r.skel_generation);
 	return r.cgroup[0] != '\0' ? cgroup_open(r.cgroup, &en->cgroup, e) : 0;
 }
 
@@ -212,8 +226,7 @@ prepare(const struct store *s, struct enter *en, struct arena *a, struct err *e)
 {
 	int pair[2];
 
-	if (find_jail(s, en, e) < 0 ||
-		user_find(s, en->plan->facts->trees.skel, en->request->user, a, &en->user, e) < 0 ||
+	if (find_jail(s, en, a, e) < 0 || user_find(s, en->skel, en->request->user, a, &en->user, e) < 0 ||
 		build_brief(en, e) < 0)
 		return -1;
 	if ((en->image = init_image_open(e)) < 0)
@@ -256,10 +269,10 @@ release(struct enter *en)
 }
 
 int
-linux_enter(const struct store *s, const struct plan *p, const struct enter_request *r, int *ret_status, struct err *e)
+linux_enter(const struct store *s, const char *name, const struct enter_request *r, int *ret_status, struct err *e)
 {
 	struct enter en = {
-		.plan = p,
+		.name = name,
 		.request = r,
 		.relay = {{-1, -1, -1}, {-1, -1, -1}, -1, false},
 		.pidfd = -1,

@@ -27,6 +27,7 @@
 #include "run/linux/init_image.h"
 #include "run/linux/net.h"
 #include "run/linux/process.h"
+#include "run/linux/rights.h"
 #include "run/linux/sys.h"
 #include "run/linux/userns.h"
 
@@ -129,6 +130,16 @@ open_socket(struct start *st, struct err *e)
 	return 0;
 }
 
+/* For exec, which must not depend on what the declaration says by then. */
+static int
+write_rights(struct start *st, struct err *e)
+{
+	str_auto text = {0};
+
+	rights_print(st->plan, &text);
+	return store_rights_write(st->store, jail_name(st), &text, e);
+}
+
 static int
 gather(struct start *st, struct err *e)
 {
@@ -136,7 +147,7 @@ gather(struct start *st, struct err *e)
 
 	if ((st->userns = userns_open(f->id_base, ID_COUNT, e)) < 0)
 		return -1;
-	if ((st->image = init_image_open(e)) < 0 || build_brief(st, e) < 0)
+	if ((st->image = init_image_open(e)) < 0 || build_brief(st, e) < 0 || write_rights(st, e) < 0)
 		return -1;
 	if ((st->log = store_log_open(st->store, st->plan->jail, true, e)) < 0)
 		return -1;

@@ -18,7 +18,14 @@ null_stop(const struct store *s, const struct jail *j, const char *name, bool ki
 }
 
 static int
-null_enter(const struct store *s, const struct plan *p, const struct enter_request *r, int *ret_status, struct err *e)
+null_enter(const struct store *s, const char *name, const struct enter_request *r, int *ret_status, struct err *e)
+{
+	*ret_status = 0;
+	return 0;
+}
+
+static int
+null_manage(const struct store *s, const struct plan *p, const struct enter_request *r, int *ret_status, struct err *e)
 {
 	*ret_status = 0;
 	return 0;
@@ -43,7 +50,7 @@ const struct backend backend_null = {
 	.start = null_start,
 	.stop = null_stop,
 	.enter = null_enter,
-	.manage = null_enter,
+	.manage = null_manage,
 	.clear = null_clear,
 	.doctor = null_doctor,
 };
