@@ -121,7 +121,7 @@ refuse_cycle(const struct loader *l, const char *path, const struct stat *st, co
 static int
 read_file(struct loader *l, const char *path, const struct srcloc *at, struct err *e)
 {
-	struct stat st;
+	struct stat st = {0};
 	fd_auto fd = open_trusted(path, at, l->tree.a, &st, e);
 	char *text;
 	size_t len;

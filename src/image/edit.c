@@ -147,14 +147,16 @@ static int
 guest_take(int generation, int origin, const struct guest *g, struct arena *a, struct err *e)
 {
 	const char *text;
-	bool still;
+	bool still = false;
 	struct err gone = {0};
 	fd_auto to = guest_dir(generation, g, &gone);
 
 	if (to < 0) /* its directory was taken away, and the guest with it */
 		return 0;
-	if (guest_text(g, a, &text, e) < 0 || is_guest_still(to, g, text, a, &still, e) < 0 || !still)
-		return still ? -1 : 0;
+	if (guest_text(g, a, &text, e) < 0 || is_guest_still(to, g, text, a, &still, e) < 0)
+		return -1;
+	if (!still)
+		return 0;
 	fd_auto from = guest_dir(origin, g, e);
 	return from < 0 ? -1 : restore(from, to, g->name, a, e);
 }

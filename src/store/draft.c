@@ -75,7 +75,7 @@ store_draft_find(const struct store *s, enum draft_kind kind, const char *name, 
 static int
 refuse_second(const struct store *s, enum draft_kind kind, const char *name, struct err *e)
 {
-	struct draft old;
+	struct draft old = {0};
 	bool found;
 
 	if (store_draft_find(s, kind, name, &old, &found, e) < 0)
