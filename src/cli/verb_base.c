@@ -210,26 +210,56 @@ base_list_main(struct cli *c, struct err *e)
 }
 
 static int
+no_such_base(const struct cli *c, const char *name, struct arena *a, struct err *e)
+{
+	struct base_row *rows;
+	size_t n = 0;
+	struct strv names = {0};
+	struct err ignored;
+	if (store_bases(&c->store, a, &rows, &n, &ignored) == -1)
+		n = 0;
+	for (size_t i = 0; i < n; i++)
+		strv_add(a, &names, rows[i].name);
+	err_set(e, ERR_FAILED, "base remove", name, "there is no such base");
+	const char *near = str_nearest(name, names.v, names.n);
+	return near != NULL ? err_hint(e, "did you mean %s?", near) : err_hint(e, "warder base list");
+}
+
+/* "Remove base b (debian, 190 MiB) ..."; one that is not whole any more can be removed all the same. */
+static int
+confirm_remove(struct cli *c, const char *name, struct err *e)
+{
+	const struct base_meta *meta;
+	struct err ignored;
+	str_auto question = {0};
+	str_addf(&question, "Remove base %s", name);
+	if (store_base_meta(&c->store, name, &c->a, &meta, &ignored) == 0) {
+		str_addf(&question, " (%s, ", meta->flavour);
+		str_add_size(&question, meta->bytes);
+		str_add(&question, ")");
+	}
+	str_add(&question, " with all its generations?");
+	return cli_confirm(c, str_text(&question), e);
+}
+
+static int
 base_remove_main(struct cli *c, struct err *e)
 {
 	const char *name = c->args.v[0];
-	const struct base_meta *meta;
-	if (check_base_name(c, name, e) == -1 || store_base_meta(&c->store, name, &c->a, &meta, e) == -1)
+	struct journal_entry entry = {.action = "base remove", .base = name};
+	if (check_base_name(c, name, e) == -1 || store_base_generation(&c->store, name, &entry.from, e) == -1)
+		return -1;
+	if (entry.from == 0)
+		return no_such_base(c, name, &c->a, e);
+	if (store_base_check_unused(&c->store, name, e) == -1)
 		return -1;
 	if (c->o.dry_run) {
 		cli_say(c, "would remove base %s", name);
 		return 0;
 	}
-	str_auto question = {0};
-	str_addf(&question, "Remove base %s (%s, ", name, meta->flavour);
-	str_add_size(&question, meta->bytes);
-	str_add(&question, ") with all its generations?");
-	if (cli_confirm(c, str_text(&question), e) == -1)
-		return -1;
 	fd_auto lock = -1;
-	struct journal_entry entry = {.action = "base remove", .base = name};
 	const char *what = arena_printf(&c->a, "base.%s", name);
-	if (store_lock(&c->store, what, "base remove", 0, &lock, e) == -1 ||
+	if (confirm_remove(c, name, e) == -1 || store_lock(&c->store, what, "base remove", 0, &lock, e) == -1 ||
 		store_base_generation(&c->store, name, &entry.from, e) == -1)
 		return -1;
 	record_change(&entry, record_base_seal(c, name, entry.from), NULL);

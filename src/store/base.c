@@ -29,8 +29,10 @@ meta_read(const struct store *s, const char *base, unsigned generation, struct a
 	store_path(path, "base/%s/%u/meta.json", base, generation);
 	if (file_read(s->dotfd, path, META_MAX, a, &text, &len, e) < 0)
 		return -1;
-	if (!text)
-		return err_set(e, ERR_FAILED, "read", path, "it is missing");
+	if (!text) {
+		err_set(e, ERR_FAILED, "use base", base, "its generation %u is gone, or not whole", generation);
+		return err_hint(e, "make it again with: warder base create %s", base);
+	}
 	struct base_meta *m = arena_alloc(a, sizeof(*m));
 	if (meta_parse(text, len, path, a, m, e) < 0)
 		return -1;
@@ -295,19 +297,20 @@ claims_check(const struct store *s, const char *base, struct arena *a, struct er
 	return 0;
 }
 
-static int
-users_check(const struct store *s, const char *base, struct arena *a, struct err *e)
+int
+store_base_check_unused(const struct store *s, const char *base, struct err *e)
 {
+	struct arena a = {0};
 	struct strv jails = {0}, bases = {0};
 	str_auto users = {0};
+	int r = jails_and_bases(s, &a, &jails, &bases, e);
 
-	if (jails_and_bases(s, a, &jails, &bases, e) < 0)
-		return -1;
-	for (size_t i = 0; i < jails.n; i++)
+	for (size_t i = 0; r == 0 && i < jails.n; i++)
 		if (strcmp(bases.v[i], base) == 0)
 			str_addf(&users, "%s%s", users.len ? ", " : "", jails.v[i]);
-	if (users.len == 0)
-		return claims_check(s, base, a, e);
+	arena_done(&a);
+	if (r < 0 || users.len == 0)
+		return r;
 	err_set(e, ERR_BUSY, "remove base", base, "in use by %s", str_text(&users));
 	return err_hint(e, "destroy the jails that use it first");
 }
@@ -345,7 +348,9 @@ store_base_remove(const struct store *s, const char *base, struct err *e)
 	if (store_check_name(base, "remove base", e) < 0 ||
 		store_lock(s, "store", "base remove", STORE_WAIT_MS, &lock, e) < 0)
 		return -1;
-	int r = store_sweep(s, e) < 0 || users_check(s, base, &a, e) < 0 ? -1 : unpublish(s, base, e);
+	int r = store_sweep(s, e) < 0 || store_base_check_unused(s, base, e) < 0 || claims_check(s, base, &a, e) < 0
+			? -1
+			: unpublish(s, base, e);
 	arena_done(&a);
 	fd_close(&lock);
 	if (r < 0 || gone_clear(s, base, e) < 0)

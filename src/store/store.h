@@ -57,7 +57,7 @@ struct base_row {
 	struct strv jails;            /* that use it: created jails whose record names it */
 };
 int store_bases(const struct store *s, struct arena *a, struct base_row **ret, size_t *ret_n, struct err *e) must_check;
-/* meta.json of the generation in use; ERR_FAILED with a hint if there is no such base. */
+/* meta.json of the generation in use; ERR_FAILED with a hint if there is no such base, or that generation is gone. */
 int store_base_meta(const struct store *s, const char *base, struct arena *a, const struct base_meta **ret,
 	struct err *e) must_check;
 /* The number of the generation in use; 0 if there is no such base. */
@@ -71,6 +71,8 @@ int store_base_begin(
 	const struct store *s, const char *base, unsigned *ret_generation, int *ret_dirfd, struct err *e) must_check;
 int store_base_publish(const struct store *s, const struct base_meta *m, int dirfd, struct err *e) must_check;
 int store_base_abandon(const struct store *s, const char *base, unsigned generation, struct err *e) must_check;
+/* ERR_BUSY naming the jails if any was made from it. */
+int store_base_check_unused(const struct store *s, const char *base, struct err *e) must_check;
 /* Removes all generations; ERR_BUSY naming the jails if any uses it. */
 int store_base_remove(const struct store *s, const char *base, struct err *e) must_check;
 

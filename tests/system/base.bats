@@ -51,3 +51,44 @@ s.serve_forever()' "$1" "$DIR/port" &
 	done
 	nothing_left
 }
+
+@test "a base that is lost under a jail is named, with the way to have it again" {
+	warder base create -q --from busybox lost
+	printf 'base lost { from = busybox; }\nloser { base = lost; }\n' >> "$CONF"
+	warder create -q loser
+	mv "$ROOT/.warder/base/lost/1" "$DIR/1"
+	for words in "start loser" "plan loser" "base list"; do
+		run warder $words
+		expect 1 "use base lost: its generation 1 is gone"
+		[[ "$output" == *"hint: make it again with: warder base create lost"* ]]
+	done
+	run warder base create -q lost
+	expect 0
+	run warder start loser
+	expect 0
+	warder stop -q loser
+	warder destroy -q -y loser
+	rm -rf --one-file-system "$ROOT/.warder/base/lost/2"
+	run warder base remove -y lost
+	expect 0 "base lost: removed"
+	rm -rf --one-file-system "$DIR/1"
+}
+
+@test "a base that is not there is said to be so, with the nearest name" {
+	run warder base remove -y smal
+	expect 1 "base remove smal: there is no such base"
+	[[ "$output" == *"did you mean small?"* ]]
+	run warder base remove -y quite-another
+	expect 1 "hint: warder base list"
+}
+
+@test "base remove --dry-run says what the real one would" {
+	for option in --dry-run --yes; do
+		run warder base remove $option small
+		expect 75 "in use by user"
+	done
+	warder base create -q --from busybox unused
+	run warder base remove --dry-run unused
+	expect 0 "would remove base unused"
+	warder base remove -q -y unused
+}
