@@ -233,6 +233,12 @@ add_reason(struct str *b, const struct err *e)
 void
 err_print(FILE *out, const struct err *e, const char *prog, const char *who)
 {
+	err_print_with(out, e, prog, who, NULL);
+}
+
+void
+err_print_with(FILE *out, const struct err *e, const char *prog, const char *who, const char *lines)
+{
 	str_auto b = {0};
 	str_add(&b, prog);
 	if (who != NULL)
@@ -246,6 +252,7 @@ err_print(FILE *out, const struct err *e, const char *prog, const char *who)
 	if (e->file[0] != '\0') {
 		add_field(&b, "\tat ", e->file, sizeof(e->file), "");
 		str_addf(&b, ":%u:%u\n", (unsigned)e->line, (unsigned)e->col);
+		str_add(&b, lines != NULL ? lines : "");
 	}
 	add_field(&b, "\thint: ", err_hint_text(e), strnlen(err_hint_text(e), sizeof(e->hint)), "\n");
 	fputs(str_text(&b), out);

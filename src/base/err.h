@@ -73,6 +73,8 @@ const char *err_hint_text(const struct err *e);
  * jail's or a base's name) may be NULL.  Control characters, invalid UTF-8 and newlines in any field are escaped.
  */
 void err_print(FILE *out, const struct err *e, const char *prog, const char *who);
+/* The same, with further lines below the place, which are printed as they are; NULL: none. */
+void err_print_with(FILE *out, const struct err *e, const char *prog, const char *who, const char *lines);
 
 #if defined(__clang_analyzer__) && !defined(ERR_IMPLEMENTATION)
 /* An analyzer reads one file at a time: it cannot know that these return -1, and follows paths that are none. */

@@ -65,7 +65,7 @@ run_verb(struct cli *c)
 		status = c->verb->run(c, &e);
 	if (status == -1) {
 		fflush(stdout);
-		err_print(stderr, &e, "warder", NULL);
+		cli_error(&e, NULL);
 		status = c->verb->flags & VERB_COMMAND ? EXIT_WARDER : err_exit_status(&e);
 	}
 	if (c->store.dotfd != -1)
@@ -90,7 +90,7 @@ finish_output(int status)
 		return status;
 	struct err e = {0};
 	err_sys(&e, "write", "standard output");
-	err_print(stderr, &e, "warder", NULL);
+	cli_error(&e, NULL);
 	return status != 0 ? status : 1;
 }
 
@@ -102,7 +102,7 @@ cli_main(int argc, char *const *argv)
 	struct err e = {0};
 	int status;
 	if (command_parse(argc, argv, &c.a, &cmd, &e) == -1) {
-		err_print(stderr, &e, "warder", NULL);
+		cli_error(&e, NULL);
 		bool command = cmd.verb != NULL && (cmd.verb->flags & VERB_COMMAND);
 		status = command ? EXIT_WARDER : err_exit_status(&e);
 	} else if (cmd.o.help) {

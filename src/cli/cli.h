@@ -32,6 +32,8 @@ int cli_main(int argc, char *const *argv);
 void cli_say(const struct cli *c, const char *fmt, ...) printf_like(2, 3);
 /* One line on standard error with -v only. */
 void cli_step(const struct cli *c, const char *fmt, ...) printf_like(2, 3);
+/* Prints an error as err_print does, with the line of the configuration; who: the jail or base, or NULL. */
+void cli_error(const struct err *e, const char *who);
 void cli_warn(const char *who, const char *fmt, ...) printf_like(2, 3);
 /* Prints the finished JSON and frees it. */
 void cli_print_json(struct json *j);

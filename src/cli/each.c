@@ -29,7 +29,7 @@ static int
 report(const struct target *t, struct err *e)
 {
 	fflush(stdout);
-	err_print(stderr, e, "warder", t->name);
+	cli_error(e, t->name);
 	return err_exit_status(e);
 }
 

@@ -57,7 +57,7 @@ run_poststop(const struct cli *c, const struct jail *j)
 		struct err e = {0};
 		struct strv one = {.v = &j->poststop.v[i], .n = 1};
 		if (hooks_run(c, j, "exec.poststop", &one, &e) == -1)
-			err_print(stderr, &e, "warder", j->name);
+			cli_error(&e, j->name);
 	}
 }
 
@@ -72,7 +72,7 @@ run_backend(struct cli *c, const struct plan *plan, int *ret_pid, struct err *e)
 		return 0;
 	struct err second = {0};
 	if (backend_native.stop(&c->store, j, j->name, false, &second) == -1)
-		err_print(stderr, &second, "warder", j->name);
+		cli_error(&second, j->name);
 	return -1;
 }
 
@@ -100,7 +100,7 @@ life_stop(struct cli *c, const char *name, const struct jail *j, bool kill, bool
 	bool was = st.state != JAIL_STOPPED;
 	struct err hook = {0};
 	if (was && j != NULL && !kill && hooks_run(c, j, "exec.prestop", &j->prestop, &hook) == -1)
-		err_print(stderr, &hook, "warder", name); /* a jail that should stop is stopped all the same */
+		cli_error(&hook, name); /* a jail that should stop is stopped all the same */
 	cli_step(c, "%s: stopping", name);
 	int r = backend_native.stop(&c->store, j, name, kill, e);
 	if (was && j != NULL)

@@ -62,7 +62,7 @@ rows_read(struct cli *c, const struct targets *t, struct row *rows, size_t *ret_
 			++*ret_n;
 			continue;
 		}
-		err_print(stderr, &e, "warder", t->v[i].name);
+		cli_error(&e, t->v[i].name);
 		status = status != 0 ? status : err_exit_status(&e);
 	}
 	return status;

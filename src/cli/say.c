@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "cli/cli.h"
+#include "cli/excerpt.h"
 
 /* The text with everything that could steer a terminal escaped; a final newline is added. */
 static void
@@ -44,6 +45,14 @@ cli_step(const struct cli *c, const char *fmt, ...)
 	va_start(ap, fmt);
 	print_line(stderr, "", fmt, ap);
 	va_end(ap);
+}
+
+void
+cli_error(const struct err *e, const char *who)
+{
+	str_auto lines = {0};
+	excerpt_of_error(e, &lines);
+	err_print_with(stderr, e, "warder", who, str_text(&lines));
 }
 
 void

@@ -119,7 +119,7 @@ int
 targets_tell(const struct targets *t)
 {
 	for (size_t i = 0; i < t->nfaults; i++)
-		err_print(stderr, &t->faults[i], "warder", NULL);
+		cli_error(&t->faults[i], NULL);
 	return t->nfaults > 0 ? err_exit_status(&t->faults[0]) : 0;
 }
 

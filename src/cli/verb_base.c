@@ -80,7 +80,7 @@ make_generation(struct cli *c, const struct base_decl *d, struct base_meta *meta
 	progress_done(&bar, r == 0);
 	struct err second = {0};
 	if (r == -1 && store_base_abandon(&c->store, d->name, generation, &second) == -1)
-		err_print(stderr, &second, "warder", d->name);
+		cli_error(&second, d->name);
 	return r;
 }
 

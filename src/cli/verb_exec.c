@@ -35,7 +35,7 @@ enter(struct cli *c, const struct enter_request *r, struct err *e)
 	if (backend_native.enter(&c->store, t.name, r, &status, e) == -1) {
 		if (status == 0)
 			return -1;
-		err_print(stderr, e, "warder", t.name); /* not found, or not executable: the shell's own status */
+		cli_error(e, t.name); /* not found, or not executable: the shell's own status */
 	}
 	return status;
 }

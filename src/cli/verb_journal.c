@@ -60,7 +60,7 @@ check_main(struct cli *c, struct err *e)
 	if (c->o.json)
 		check_json(&k);
 	if (k.fault.kind != ERR_NONE) {
-		err_print(stderr, &k.fault, "warder", NULL);
+		cli_error(&k.fault, NULL);
 		return EXIT_BROKEN;
 	}
 	if (!c->o.json)

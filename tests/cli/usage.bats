@@ -25,9 +25,17 @@ teardown() { remove_scratch; }
 }
 
 @test "a broken configuration is 78 with its place" {
-	printf 'frob = 1;\n' > "$SCRATCH/w.conf"
+	printf 'base = b;\na {\n\tip4.addr = 10.0.0.300;\n}\n' > "$SCRATCH/w.conf"
 	run "$WARDER" -f "$SCRATCH/w.conf" config check
-	[ "$status" -eq 78 ] && [[ $output == *w.conf:1:1* ]]
+	expect 78 "w.conf:3:13"
+}
+
+@test "the line of the configuration is shown, with a caret below the place" {
+	printf 'base = b;\na {\n\tip4.addr = 10.0.0.300;\n}\n' > "$SCRATCH/w.conf"
+	run "$WARDER" -f "$SCRATCH/w.conf" config check
+	expect 78
+	[ "${lines[2]}" = $'\t\tip4.addr = 10.0.0.300;' ]
+	[ "${lines[3]}" = $'\t\t           ^' ]
 }
 
 @test "every JSON is one object of version 1" {

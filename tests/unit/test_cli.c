@@ -12,6 +12,7 @@
 
 #include <cmocka.h>
 
+#include "cli/excerpt.h"
 #include "cli/log.h"
 #include "cli/targets.h"
 #include "cli/text.h"
@@ -350,6 +351,30 @@ dependencies_are_added_with_their_own(void **state)
 }
 
 static void
+assert_excerpt(const char *line, unsigned col, const char *expected)
+{
+	str_auto s = {0};
+	excerpt_of_line(line, strlen(line), col, &s);
+	assert_string_equal(str_text(&s), expected);
+}
+
+static void
+the_caret_stands_below_the_place(void **state)
+{
+	char longest[400];
+	assert_excerpt("a { b = 1; }", 5, "\ta { b = 1; }\n\t    ^\n");
+	assert_excerpt("\t\tx = y", 7, "\t\t\tx = y\n\t\t\t    ^\n");
+	assert_excerpt("m = \"\316\225\316\273\", }", 10, "\tm = \"\316\225\316\273\", }\n\t         ^\n");
+	assert_excerpt("a\033[2Jb", 6, "\ta\\x1B[2Jb\n\t        ^\n");
+	assert_excerpt("a", 2, "\ta\n\t ^\n");
+	assert_excerpt("", 1, "\t\n\t^\n");
+	assert_excerpt("\xff\xe2\x80", 3, "\t\\xFF\\xE2\\x80\n\t            ^\n");
+	memset(longest, 'a', sizeof(longest) - 1);
+	longest[sizeof(longest) - 1] = '\0';
+	assert_excerpt(longest, 3, "");
+}
+
+static void
 assert_duration(int64_t seconds, const char *expected)
 {
 	str_auto s = {0};
@@ -484,6 +509,7 @@ main(void)
 		cmocka_unit_test(impossible_and_unknown_names_are_told_apart),
 		cmocka_unit_test(a_start_comes_after_what_it_depends_on_and_a_stop_before),
 		cmocka_unit_test(dependencies_are_added_with_their_own),
+		cmocka_unit_test(the_caret_stands_below_the_place),
 		cmocka_unit_test(durations_are_rounded_down_to_one_unit),
 		cmocka_unit_test(counts_have_their_thousands_apart),
 		cmocka_unit_test(a_command_is_shown_as_a_shell_takes_it_and_cut_between_characters),
