@@ -26,6 +26,13 @@ struct enter_request {
 	struct strv environment; /* further NAME=value */
 };
 
+/* How a running jail took a new skeleton. */
+enum renewal {
+	RENEWAL_STOPPED, /* it does not run */
+	RENEWAL_LIVE,    /* it has it */
+	RENEWAL_LATER,   /* this kernel cannot do that (any more): at its next start */
+};
+
 struct backend {
 	const char *name;
 	/* Starts it: all or nothing; on failure everything that was made is undone.  Needs the lock "jail.NAME".
@@ -42,6 +49,9 @@ struct backend {
 	 * shell's.  Nothing of the view outlives this call, or this process. */
 	int (*manage)(const struct store *s, const struct plan *p, const struct enter_request *r, int *ret_status,
 		struct err *e);
+	/* Gives a running jail the skeleton that the plan's facts name; the plan is the jail's own, of plan_build.
+	 * Needs the lock "jail.NAME". */
+	int (*renew)(const struct store *s, const struct plan *p, enum renewal *ret, struct err *e);
 	/* Frees what a crash left for name, if it is not running. */
 	int (*clear)(const struct store *s, const char *name, struct err *e);
 	int (*doctor)(const char *root, struct arena *a, struct finding **ret, size_t *ret_n, struct err *e);

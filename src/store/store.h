@@ -136,6 +136,7 @@ struct run_record {
 	char bridge[16], veth[16];     /* "" : none */
 	char cgroup[192];              /* relative path "warder/HASH/NAME" */
 	uint64_t caps_forced;
+	unsigned renewed; /* 1: its skeleton was replaced since its start */
 };
 enum jail_state { JAIL_STOPPED, JAIL_RUNNING, JAIL_FAILED, JAIL_STARTING };
 struct jail_status {

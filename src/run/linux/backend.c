@@ -13,6 +13,7 @@ const struct backend backend_native = {
 	.stop = linux_stop,
 	.enter = linux_enter,
 	.manage = linux_manage,
+	.renew = linux_renew,
 	.clear = linux_clear,
 	.doctor = linux_doctor,
 };

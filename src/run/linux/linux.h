@@ -13,6 +13,7 @@ int linux_enter(const struct store *s, const char *name, const struct enter_requ
 	struct err *e) must_check;
 int linux_manage(const struct store *s, const struct plan *p, const struct enter_request *r, int *ret_status,
 	struct err *e) must_check;
+int linux_renew(const struct store *s, const struct plan *p, enum renewal *ret, struct err *e) must_check;
 int linux_doctor(const char *root, struct arena *a, struct finding **ret, size_t *ret_n, struct err *e) must_check;
 
 /* Removes what is left of a jail that does not run: interface, control group, record.  ERR_BUSY if it runs. */

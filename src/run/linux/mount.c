@@ -58,6 +58,12 @@ set_attrs(int mfd, unsigned flags, int userns, const char *subject, struct err *
 	return 0;
 }
 
+int
+mount_flags_set(int mfd, unsigned flags, const char *subject, struct err *e)
+{
+	return set_attrs(mfd, flags & ~(unsigned)MNT_IDMAP, -1, subject, e);
+}
+
 static int
 source_tree(const struct view *v, enum mount_tree tree)
 {
@@ -175,8 +181,8 @@ open_target(const struct view *v, const struct op *o, struct err *e)
 	return fd;
 }
 
-static int
-make(const struct view *v, const struct op *o, struct err *e)
+int
+mount_make(const struct view *v, const struct op *o, struct err *e)
 {
 	if (o->u.mount.type == MOUNT_BIND)
 		return make_bind(v, o, e);
@@ -187,7 +193,7 @@ int
 mount_apply(struct view *v, const struct op *o, struct err *e)
 {
 	bool is_root = strcmp(o->u.mount.target, "/") == 0;
-	fd_auto mfd = make(v, o, e);
+	fd_auto mfd = mount_make(v, o, e);
 	fd_auto target = -1;
 
 	if (mfd < 0)

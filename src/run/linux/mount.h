@@ -15,6 +15,10 @@ struct view {
 	int userns; /* whose map shifts the id-mapped trees */
 	int root;   /* the mount at "/", -1 before it is made */
 };
+/* The mount of one OP_MOUNT, detached: flagged, id-mapped, of private propagation. */
+int mount_make(const struct view *v, const struct op *o, struct err *e) must_check;
+/* Sets exactly these flags on a detached mount that is id-mapped already, or not at all. */
+int mount_flags_set(int mfd, unsigned flags, const char *subject, struct err *e) must_check;
 /* Carries out one OP_MOUNT.  In the mount namespace of the jail, before the pivot. */
 int mount_apply(struct view *v, const struct op *o, struct err *e) must_check;
 /* The view becomes "/" and what was there is detached; the working directory is "/" afterwards (checked, R9). */

@@ -32,6 +32,13 @@ null_manage(const struct store *s, const struct plan *p, const struct enter_requ
 }
 
 static int
+null_renew(const struct store *s, const struct plan *p, enum renewal *ret, struct err *e)
+{
+	*ret = RENEWAL_STOPPED;
+	return 0;
+}
+
+static int
 null_clear(const struct store *s, const char *name, struct err *e)
 {
 	return 0;
@@ -51,6 +58,7 @@ const struct backend backend_null = {
 	.stop = null_stop,
 	.enter = null_enter,
 	.manage = null_manage,
+	.renew = null_renew,
 	.clear = null_clear,
 	.doctor = null_doctor,
 };
