@@ -188,6 +188,7 @@ emit_program(struct program *p, uint32_t audit_arch)
 	static const uint32_t returns[POLICY_NVERDICTS] = {
 		[POLICY_ENOSYS] = SECCOMP_RET_ERRNO | ENOSYS,
 		[POLICY_EPERM] = SECCOMP_RET_ERRNO | EPERM,
+		[POLICY_NOPROTO] = SECCOMP_RET_ERRNO | EPROTONOSUPPORT,
 		[POLICY_ALLOW] = SECCOMP_RET_ALLOW,
 	};
 

@@ -300,7 +300,7 @@ static const struct {
 	ATTACK(take_lease, EPERM),
 	ATTACK(open_by_struct, ENOSYS),
 	ATTACK(packet_socket, EPERM),
-	ATTACK(audit_socket, EPERM),
+	ATTACK(audit_socket, EPROTONOSUPPORT),
 	ATTACK(crypto_socket, EPERM),
 	ATTACK(line_discipline, EPERM),
 #ifdef __x86_64__

@@ -38,6 +38,7 @@ enum { LAST_NR = 1023, GARBAGE_ROUNDS = 2000 };
 static const uint32_t denies[POLICY_NVERDICTS] = {
 	[POLICY_ENOSYS] = SECCOMP_RET_ERRNO | ENOSYS,
 	[POLICY_EPERM] = SECCOMP_RET_ERRNO | EPERM,
+	[POLICY_NOPROTO] = SECCOMP_RET_ERRNO | EPROTONOSUPPORT,
 	[POLICY_ALLOW] = SECCOMP_RET_ALLOW,
 };
 
@@ -296,7 +297,7 @@ static const struct {
 	{SYS_socket, {2, 2, 17}, POLICY_ALLOW},
 	{SYS_socket, {10, 1, 6}, POLICY_ALLOW},
 	{SYS_socket, {16, 3, 0}, POLICY_ALLOW},
-	{SYS_socket, {16, 3, 9}, POLICY_EPERM}, /* NETLINK_AUDIT */
+	{SYS_socket, {16, 3, 9}, POLICY_NOPROTO}, /* NETLINK_AUDIT */
 	{SYS_socket, {17, 3, 0}, POLICY_EPERM}, /* AF_PACKET */
 	{SYS_socket, {38, 5, 0}, POLICY_EPERM}, /* AF_ALG */
 	{SYS_socket, {40, 1, 0}, POLICY_EPERM}, /* AF_VSOCK */
