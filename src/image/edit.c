@@ -16,6 +16,7 @@
 #include "base/str.h"
 #include "base/tree.h"
 #include "image/apt.h"
+#include "image/debian.h"
 #include "image/split.h"
 #include "image/walk.h"
 
@@ -161,6 +162,22 @@ guest_take(int generation, int origin, const struct guest *g, struct arena *a, s
 	return from < 0 ? -1 : restore(from, to, g->name, a, e);
 }
 
+/* What all jails of a base must not share, keys that a package made among it, and what nobody needs any more. */
+static int
+clean(int generation, const char *flavour, struct err *e)
+{
+	static const char *const trees[] = {"skel/s", "skel/t", "pins"};
+
+	for (size_t i = 0; strcmp(flavour, "debian") == 0 && i < sizeof(trees) / sizeof(trees[0]); i++) {
+		fd_auto tree = path_open_beneath(generation, trees[i], O_PATH | O_DIRECTORY, 0, e);
+
+		if (tree < 0 || debian_clean(tree, e) < 0)
+			return -1;
+	}
+	fd_auto run = path_open_beneath(generation, "skel/t/var/run", O_RDONLY | O_DIRECTORY, 0, e);
+	return run < 0 ? -1 : tree_empty(run, NULL, e);
+}
+
 int
 image_edit_end(int generation, int origin, const char *flavour, struct err *e)
 {
@@ -171,7 +188,7 @@ image_edit_end(int generation, int origin, const char *flavour, struct err *e)
 		if (is_wanted(&guests[i], flavour))
 			r = guest_take(generation, origin, &guests[i], &a, e);
 	arena_done(&a);
-	return r;
+	return r < 0 ? -1 : clean(generation, flavour, e);
 }
 
 /* ---- afterwards ---- */

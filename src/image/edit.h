@@ -10,7 +10,8 @@
 /* Puts the guests of the flavour's table into the draft (generation: the open directory above root, skel and pins). */
 int image_edit_begin(int generation, const char *flavour, struct err *e) must_check;
 /* Takes them out again: what was there in the origin comes back.  A guest that was changed in the meantime is no longer
- * one, and stays. */
+ * one, and stays.  Then what a new base is cleaned of goes (keys that scripts made, logs, downloads), and /run is
+ * empty. */
 int image_edit_end(int generation, int origin, const char *flavour, struct err *e) must_check;
 /*
  * After an edit: what the planner, the store and pid 1 rely on must hold still (links, mount points, pins, /var/run),

@@ -15,7 +15,6 @@
 	"apt-get " APT_OPTIONS options " update && apt-get " APT_OPTIONS options " --yes install -- \"$@\"\n"          \
 	"status=$?\n"                                                                                                  \
 	"apt-get clean\n"                                                                                              \
-	"rm -rf /var/lib/apt/lists/*\n"                                                                                \
 	"exit $status\n"
 
 static const char *const apt[] = {"/bin/sh", "-c", APT_SCRIPT(""), "install", NULL};
