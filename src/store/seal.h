@@ -6,7 +6,8 @@
  * size and sha256digest, link, device.  Extended attributes that give rights or change what is seen
  * (security.capability, system.posix_acl_*, trusted.overlay.*) are one sha256 in the keyword "tags", the only one that
  * NetBSD's, FreeBSD's and libarchive's readers all take and none compares.  No times: the same content is the same
- * manifest.  Names are escaped as \ooo, so any bytes are possible; libarchive does not know type=socket and warns.
+ * manifest.  Names are escaped as \ooo, so any bytes are possible.  libarchive warns of type=socket, which it does not
+ * know; NetBSD's mtree(8) takes a name like "[a]" for a pattern, escaped or not, and may report a file "a" beside it.
  */
 #ifndef WARDER_STORE_SEAL_H
 #define WARDER_STORE_SEAL_H
@@ -79,7 +80,8 @@ int seal_order(const char *a, const char *b);
 /*
  * The manifests of generations: .warder/skel/JAIL/N.mtree, and .warder/base/BASE/N/seal, which covers root, skel and
  * pins.  Written 0600 when a generation is published.  read makes it from the tree, and writes nothing, where a store
- * of an earlier version has none.  ERR_FAILED if there is no such generation.
+ * of an earlier version has none, and always for GENERATION_DRAFT (store/generations.h).  ERR_FAILED if there is no
+ * such generation.
  */
 int store_skel_seal(const struct store *s, const char *jail, unsigned generation, struct arena *a, struct seal *ret,
 	struct err *e) must_check;
