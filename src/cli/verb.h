@@ -16,7 +16,7 @@ struct options {
 	const char *root, *file;
 	bool dry_run, quiet, verbose, yes, json, no_color, help;
 	uint64_t jobs; /* 1 */
-	bool all, tty, follow, kill, check;
+	bool all, tty, follow, kill, check, base;
 	uint64_t lines; /* logs, journal: 0 is all */
 	const char *user, *cwd, *from;
 	struct strv env;
@@ -69,8 +69,8 @@ struct verb {
 };
 /* The rows, each at the end of its own file. */
 extern const struct verb verb_init, verb_base, verb_create, verb_destroy, verb_start, verb_stop, verb_restart,
-	verb_list, verb_status, verb_exec, verb_console, verb_logs, verb_journal, verb_plan, verb_config, verb_doctor,
-	verb_completion, verb_version, verb_help;
+	verb_list, verb_status, verb_diff, verb_exec, verb_console, verb_logs, verb_journal, verb_plan, verb_config,
+	verb_doctor, verb_completion, verb_version, verb_help;
 extern const struct verb *const verbs[];
 extern const size_t nverbs;
 extern const struct option_row common_options[];

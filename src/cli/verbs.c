@@ -18,6 +18,7 @@ const struct verb *const verbs[] = {
 	&verb_exec,
 	&verb_console,
 	&verb_logs,
+	&verb_diff,
 	&verb_journal,
 	&verb_plan,
 	&verb_config,

@@ -17,6 +17,13 @@ teardown() { remove_scratch; }
 	done
 }
 
+@test "diff takes a name and at most two generations" {
+	for words in "" "--base" "a 1 2 3" "--base=a 1"; do
+		run "$WARDER" diff $words
+		[ "$status" -eq 64 ]
+	done
+}
+
 @test "exec and console fail with 125" {
 	run "$WARDER" exec
 	[ "$status" -eq 125 ]
