@@ -127,7 +127,7 @@ const struct key_row key_table[] = {
 		DOC("", "further paths under /var that are read-only, from the skeleton")),
 	{KEY_MEMORY, WHERE_JAIL, "memory", &type_size, FIELD(jail, limits.memory), .min = MEBIBYTE, .max = SIZE_LIMIT,
 		DOC("", "the most memory that it can use")},
-	JAIL(PIDS, "pids", number, limits.pids, .min = 1, .max = 4194304, DOC("", "the most processes and threads")),
+	JAIL(PIDS, "pids", number, limits.pids, .min = 2, .max = 4194304, DOC("", "the most processes and threads")),
 	JAIL(CPU, "cpu", percent, limits.cpu, .min = 1, .max = CPU_MAX,
 		DOC("", "the most processor time, in percent of one processor")),
 	JAIL(NOFILE, "nofile", number, nofile, .min = 16, .max = 1073741816,

@@ -9,6 +9,7 @@
 #include <sys/wait.h>
 
 #include "base/fd.h"
+#include "run/linux/mount.h"
 #include "run/linux/userns.h"
 
 enum { FIRST = 1U << 30, COUNT = 65536, SOON_MS = 3000 };
@@ -26,7 +27,7 @@ starter_begin(void)
 
 		if (ptrace(PTRACE_TRACEME, 0, NULL, NULL) < 0 || raise(SIGSTOP) != 0)
 			_exit(1);
-		_exit(userns_open(FIRST, COUNT, &e) < 0 ? 2 : 0);
+		_exit(userns_open(mount_proc_fd(&e), FIRST, COUNT, &e) < 0 ? 2 : 0);
 	}
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 	assert_true(WIFSTOPPED(status));

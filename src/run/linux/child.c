@@ -56,7 +56,10 @@ step_namespaces(struct child *c, const struct op *o, struct err *e)
 	if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0)
 		return err_sys(e, "mount", "private propagation");
 	c->proc = mount_proc_fd(e);
-	return c->proc < 0 ? -1 : open_trees(c, e);
+	if (c->proc < 0 || mount_park(c->proc, e) < 0)
+		return -1;
+	c->view.userns = userns_open(c->proc, c->plan->facts->id_base, ID_COUNT, e);
+	return c->view.userns < 0 ? -1 : open_trees(c, e);
 }
 
 static int

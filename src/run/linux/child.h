@@ -9,7 +9,7 @@
 /* Descriptors and data that it is given; all are the caller's. */
 struct child {
 	const struct plan *plan;
-	struct view view; /* userns is set; the trees are opened here */
+	struct view view; /* all -1: made here */
 	struct store_trees trees;
 	int image, brief, report, log, status; /* enum brief_fd's; log and status -1: no jail, but a view */
 	int stdio[3];                          /* what becomes 0-2; -1: nothing */

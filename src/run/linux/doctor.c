@@ -84,11 +84,19 @@ probe_namespaces(struct probe *p)
 	return answer(p, in_child(try_namespaces));
 }
 
+static int
+open_userns(struct err *e)
+{
+	fd_auto proc = mount_proc_fd(e);
+
+	return proc < 0 ? -1 : userns_open(proc, PROBE_FIRST_ID, ID_COUNT, e);
+}
+
 static enum offer
 probe_userns(struct probe *p)
 {
 	struct err e = {0};
-	fd_auto fd = userns_open(PROBE_FIRST_ID, ID_COUNT, &e);
+	fd_auto fd = open_userns(&e);
 
 	return answer(p, fd < 0 ? e.err_no : 0);
 }
@@ -107,7 +115,7 @@ probe_idmap(struct probe *p)
 {
 	const char *const places[] = {p->root, "/", "/var", "/home", "/srv", "/tmp", "/run"};
 	struct err e = {0};
-	fd_auto userns = userns_open(PROBE_FIRST_ID, ID_COUNT, &e);
+	fd_auto userns = open_userns(&e);
 	str_auto yes = {0};
 	bool asked = false;
 

@@ -241,6 +241,14 @@ mount_proc_fd(struct err *e)
 	return fd_take(&mfd);
 }
 
+int
+mount_park(int proc, struct err *e)
+{
+	if (move_mount(proc, "", AT_FDCWD, "/proc", MOVE_MOUNT_F_EMPTY_PATH) < 0)
+		return err_sys(e, "move_mount", "/proc");
+	return 0;
+}
+
 bool
 mount_can_idmap(int dirfd, int userns)
 {

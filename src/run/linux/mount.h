@@ -25,6 +25,11 @@ int mount_apply(struct view *v, const struct op *o, struct err *e) must_check;
 int mount_pivot(const struct view *v, struct err *e) must_check;
 /* A detached instance of proc with everything in it, for sysctls and id maps (R6): checked by its magic. */
 int mount_proc_fd(struct err *e) must_check;
+/*
+ * Puts that instance over /proc in a mount namespace of ours, to go when mount_pivot lets go of all that is there; the
+ * descriptor goes on working.  Closing one that was never attached makes a start wait for other processors (RCU).
+ */
+int mount_park(int proc, struct err *e) must_check;
 /* Whether trees on dirfd's file system can be id-mapped by userns: tried on a detached clone, nothing stays. */
 bool mount_can_idmap(int dirfd, int userns);
 

@@ -29,14 +29,13 @@
 #include "run/linux/process.h"
 #include "run/linux/rights.h"
 #include "run/linux/sys.h"
-#include "run/linux/userns.h"
 
 struct start {
 	const struct store *store;
 	const struct plan *plan;
 	struct cgroup cgroup;
 	struct run_record record;
-	int userns, image, brief, log, status;
+	int image, brief, log, status;
 	int ours, theirs; /* the two ends of the report socket */
 	int pid, pidfd;
 	bool recorded, networked;
@@ -44,7 +43,6 @@ struct start {
 
 static const struct start nothing = {
 	.cgroup = {-1, {-1, -1, -1}},
-	.userns = -1,
 	.image = -1,
 	.brief = -1,
 	.log = -1,
@@ -57,8 +55,7 @@ static const struct start nothing = {
 static void
 release(struct start *st)
 {
-	int *const fds[] = {
-		&st->userns, &st->image, &st->brief, &st->log, &st->status, &st->ours, &st->theirs, &st->pidfd};
+	int *const fds[] = {&st->image, &st->brief, &st->log, &st->status, &st->ours, &st->theirs, &st->pidfd};
 
 	cgroup_close(&st->cgroup);
 	for (size_t i = 0; i < sizeof(fds) / sizeof(fds[0]); i++)
@@ -143,10 +140,6 @@ write_rights(struct start *st, struct err *e)
 static int
 gather(struct start *st, struct err *e)
 {
-	const struct jail_facts *f = st->plan->facts;
-
-	if ((st->userns = userns_open(f->id_base, ID_COUNT, e)) < 0)
-		return -1;
 	if ((st->image = init_image_open(e)) < 0 || build_brief(st, e) < 0 || write_rights(st, e) < 0)
 		return -1;
 	if ((st->log = store_log_open(st->store, st->plan->jail, true, e)) < 0)
@@ -161,7 +154,7 @@ child(struct start *st)
 {
 	struct child c = {
 		.plan = st->plan,
-		.view = {.userns = st->userns, .root = -1},
+		.view = {.userns = -1, .root = -1},
 		.image = st->image,
 		.brief = st->brief,
 		.report = st->theirs,

@@ -2,7 +2,8 @@
  * User namespaces.
  *
  * A namespace is made by a process that waits in it, mapped from outside through a proc instance of ours (R6), kept by
- * descriptor, and the process is ended.  So the map is complete before anything of the jail exists: no handshake.
+ * descriptor, and the process is ended.  A jail's is made by the process that becomes its pid 1, as the first thing
+ * that it does: the helper ends with it, and the one proc serves for the maps and for the sysctls.
  */
 #include "run/linux/userns.h"
 
@@ -16,7 +17,6 @@
 #include "base/fd.h"
 #include "base/path.h"
 #include "base/signals.h"
-#include "run/linux/mount.h"
 #include "run/linux/sys.h"
 
 static int
@@ -46,11 +46,9 @@ open_namespace(int proc, int pid, struct err *e)
 }
 
 static int
-map_and_open(int pid, uint32_t first, uint32_t count, struct err *e)
+map_and_open(int proc, int pid, uint32_t first, uint32_t count, struct err *e)
 {
-	fd_auto proc = mount_proc_fd(e);
-
-	if (proc < 0 || write_map(proc, pid, "uid_map", first, count, e) < 0 ||
+	if (write_map(proc, pid, "uid_map", first, count, e) < 0 ||
 		write_map(proc, pid, "gid_map", first, count, e) < 0)
 		return -1;
 	return open_namespace(proc, pid, e);
@@ -67,7 +65,7 @@ wait_in_namespace(pid_t parent)
 }
 
 int
-userns_open(uint32_t first, uint32_t count, struct err *e)
+userns_open(int proc, uint32_t first, uint32_t count, struct err *e)
 {
 	struct sys_clone_args args = {.flags = CLONE_NEWUSER, .exit_signal = SIGCHLD};
 	pid_t self = getpid();
@@ -77,7 +75,7 @@ userns_open(uint32_t first, uint32_t count, struct err *e)
 		return err_sys(e, "clone3", "user namespace");
 	if (pid == 0)
 		wait_in_namespace(self);
-	fd = map_and_open(pid, first, count, e);
+	fd = map_and_open(proc, pid, first, count, e);
 	kill(pid, SIGKILL);
 	while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
 		;

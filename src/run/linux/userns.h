@@ -6,8 +6,11 @@
 
 #include "base/err.h"
 
-/* Ids 0..count-1 inside are first..first+count-1 outside, users and groups alike.  Needs CAP_SETUID, CAP_SETGID. */
-int userns_open(uint32_t first, uint32_t count, struct err *e) must_check;
+/*
+ * Ids 0..count-1 inside are first..first+count-1 outside, users and groups alike.  Needs CAP_SETUID, CAP_SETGID.  proc:
+ * from mount_proc_fd, in the caller's pid namespace.
+ */
+int userns_open(int proc, uint32_t first, uint32_t count, struct err *e) must_check;
 /* Enters it and becomes its root: all ids 0, no supplementary groups; verified. */
 int userns_enter(int userns, struct err *e) must_check;
 

@@ -21,13 +21,12 @@
 #include "run/linux/relay.h"
 #include "run/linux/sys.h"
 #include "run/linux/user.h"
-#include "run/linux/userns.h"
 
 struct opening {
 	const struct plan *plan;
 	const struct enter_request *request;
 	struct relay relay;
-	int userns, image, brief;
+	int image, brief;
 	int ours, theirs; /* the two ends of the report socket */
 	int pid, pidfd;
 };
@@ -35,7 +34,7 @@ struct opening {
 static void
 release(struct opening *o)
 {
-	int *const fds[] = {&o->userns, &o->image, &o->brief, &o->ours, &o->theirs, &o->pidfd};
+	int *const fds[] = {&o->image, &o->brief, &o->ours, &o->theirs, &o->pidfd};
 
 	for (size_t i = 0; i < sizeof(fds) / sizeof(fds[0]); i++)
 		fd_close(fds[i]);
@@ -59,8 +58,7 @@ gather(const struct store *s, struct opening *o, struct arena *a, struct err *e)
 {
 	int pair[2];
 
-	if (build_brief(s, o, a, e) < 0 || (o->image = init_image_open(e)) < 0 ||
-		(o->userns = userns_open(o->plan->facts->id_base, ID_COUNT, e)) < 0)
+	if (build_brief(s, o, a, e) < 0 || (o->image = init_image_open(e)) < 0)
 		return -1;
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0)
 		return err_sys(e, "socketpair", "view");
@@ -74,7 +72,7 @@ child(struct opening *o)
 {
 	struct child c = {
 		.plan = o->plan,
-		.view = {.userns = o->userns, .root = -1},
+		.view = {.userns = -1, .root = -1},
 		.image = o->image,
 		.brief = o->brief,
 		.report = o->theirs,
@@ -169,7 +167,6 @@ linux_manage(const struct store *s, const struct plan *p, const struct enter_req
 		.plan = p,
 		.request = r,
 		.relay = {{-1, -1, -1}, {-1, -1, -1}, -1, false},
-		.userns = -1,
 		.image = -1,
 		.brief = -1,
 		.ours = -1,
