@@ -234,6 +234,52 @@ attach_executable_shm(void)
 	return r;
 }
 
+/* Instructions that return 42, in the order of bytes of the machine. */
+static const unsigned char code_42[] = {
+#if defined(__x86_64__)
+	0xb8,
+	42,
+	0,
+	0,
+	0,
+	0xc3,
+#elif defined(__aarch64__)
+	0x40,
+	0x05,
+	0x80,
+	0x52,
+	0xc0,
+	0x03,
+	0x5f,
+	0xd6,
+#else
+#error "no code for this machine"
+#endif
+};
+
+/* Shared memory as it is allowed to be attached, filled, then made executable and jumped into. */
+static int
+run_written_shm(void)
+{
+	int id = shmget(IPC_PRIVATE, 4096, IPC_CREAT | 0700);
+	if (id == -1)
+		return errno;
+	void *p = shmat(id, NULL, 0);
+	int r = p == (void *)-1 ? errno : 0;
+	if (r == 0) {
+		memcpy(p, code_42, sizeof(code_42));
+		__builtin___clear_cache(p, (char *)p + sizeof(code_42));
+		r = mprotect(p, 4096, PROT_READ | PROT_EXEC) == -1 ? errno : 0;
+		int (*run)(void);
+		memcpy(&run, &p, sizeof(run));
+		if (r == 0 && run() != 42)
+			r = EINVAL;
+		shmdt(p);
+	}
+	shmctl(id, IPC_RMID, NULL);
+	return r;
+}
+
 /* ---- the surface ---- */
 
 struct surface {
@@ -388,6 +434,7 @@ surface_main(void)
 	found += report_run("memory", "memfd-exec", run_memfd(MFD_EXEC));
 	found += report_run("memory", "memfd-map", map_memfd());
 	found += report_run("memory", "shm", attach_executable_shm());
+	found += report_run("memory", "shm-written", run_written_shm());
 	printf("tried %zu directories, %zu files\n", s.tried_dirs, s.tried_files);
 	for (size_t i = 0; i < s.ndirs; i++)
 		free(s.dirs[i]);
@@ -591,6 +638,7 @@ ATTACK(a_memfd_exec, run_memfd(MFD_EXEC))
 ATTACK(a_memfd_map, map_memfd())
 ATTACK(a_tmpfile, run_tmpfile("/tmp"))
 ATTACK(a_shm_exec, attach_executable_shm())
+ATTACK(a_shm_written, run_written_shm())
 ATTACK(a_setuid, set_id_in("/tmp", S_ISUID))
 ATTACK(a_setgid, set_id_in("/tmp", S_ISGID))
 ATTACK(a_mknod_block, make_node(S_IFBLK, makedev(254, 0)))
@@ -666,6 +714,7 @@ static const struct attack {
 	{"map a memfd executable", a_memfd_map, CONTROL},
 	{"execute an O_TMPFILE", a_tmpfile, CONTROL},
 	{"attach executable shared memory", a_shm_exec, CONTROL},
+	{"write shared memory, then execute it", a_shm_written, CONTROL},
 	{"make a set-uid file", a_setuid, CONTROL},
 	{"make a set-gid file", a_setgid, CONTROL},
 	{"make a block device", a_mknod_block, CONTROL},

@@ -40,6 +40,7 @@ enum { DAY = 86400, PINS_MAX = 256, NAMES_MAX = 256, CPU_MAX = 100 * 4096 };
 static const char *const restart_words[] = {
 	[RESTART_NO] = "no", [RESTART_ON_FAILURE] = "on-failure", [RESTART_ALWAYS] = "always", NULL};
 static const char *const wx_words[] = {[WX_ALLOW] = "allow", [WX_DENY] = "deny", NULL};
+static const char *const sysvshm_words[] = {[SYSVSHM_DISABLE] = "disable", [SYSVSHM_NEW] = "new", NULL};
 static const char *const limits_words[] = {[LIMITS_STRICT] = "strict", [LIMITS_BEST_EFFORT] = "best-effort", NULL};
 
 const struct key_row key_table[] = {
@@ -123,6 +124,8 @@ const struct key_row key_table[] = {
 	JAIL(WX, "wx", words, wx, .words = wx_words,
 		DOC("allow", "whether memory may be both written and executed: allow, deny")),
 	JAIL(SHM, "shm", size, shm, .min = 4096, .max = SIZE_LIMIT, DOC("", "size of /dev/shm; none if not said")),
+	JAIL(SYSVSHM, "sysvshm", words, sysvshm, .words = sysvshm_words,
+		DOC("disable", "whether it has System V shared memory, its own: disable, new")),
 	JAIL(PINS, "pins", strings, pins, LIST(pin, NO, PINS_MAX),
 		DOC("", "further paths under /var that are read-only, from the skeleton")),
 	{KEY_MEMORY, WHERE_JAIL, "memory", &type_size, FIELD(jail, limits.memory), .min = MEBIBYTE, .max = SIZE_LIMIT,
@@ -182,7 +185,6 @@ static const struct foreign_key foreign_keys[] = {
 	{"enforce_statfs", KEY_COUNT, false, "is of FreeBSD only", "a jail never sees the host's mounts"},
 	{"sysvmsg", KEY_COUNT, false, "System V objects are a jail's own, always", "remove the line"},
 	{"sysvsem", KEY_COUNT, false, "System V objects are a jail's own, always", "remove the line"},
-	{"sysvshm", KEY_COUNT, false, "System V objects are a jail's own, always", "remove the line"},
 	{"linux", KEY_COUNT, false, "is of FreeBSD only", "remove the line"},
 	{"linux.", KEY_COUNT, false, "is of FreeBSD only", "remove the line"},
 };

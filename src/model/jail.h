@@ -64,6 +64,7 @@ enum key {
 	KEY_CAPABILITIES_FORCE,
 	KEY_WX,
 	KEY_SHM,
+	KEY_SYSVSHM,
 	KEY_PINS,
 	KEY_MEMORY,
 	KEY_PIDS,
@@ -88,6 +89,7 @@ enum key {
 
 enum restart_policy { RESTART_NO, RESTART_ON_FAILURE, RESTART_ALWAYS };
 enum wx_policy { WX_ALLOW, WX_DENY };
+enum sysvshm_policy { SYSVSHM_DISABLE, SYSVSHM_NEW };
 enum limits_policy { LIMITS_STRICT, LIMITS_BEST_EFFORT };
 enum resolver_kind { RESOLVER_NONE, RESOLVER_HOST, RESOLVER_ADDRESSES };
 
@@ -139,8 +141,9 @@ struct jail {
 	uint64_t caps;        /* bounding set, forced ones among them */
 	uint64_t caps_forced; /* the forbidden ones that were forced */
 	enum wx_policy wx;
-	uint64_t shm;     /* bytes of /dev/shm, 0: none */
-	struct strv pins; /* further paths under /var, pinned from the skeleton */
+	uint64_t shm;                /* bytes of /dev/shm, 0: none */
+	enum sysvshm_policy sysvshm; /* whether it has System V shared memory, its own */
+	struct strv pins;            /* further paths under /var, pinned from the skeleton */
 	struct limits limits;
 	uint32_t nofile; /* RLIMIT_NOFILE, 0: as the starter's own */
 

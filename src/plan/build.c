@@ -261,8 +261,12 @@ rights(struct builder *b)
 	if (j->wx == WX_DENY)
 		step_add(b, OP_WX, KEY_WX);
 	step_add(b, OP_CAPS, j->caps_forced ? KEY_CAPABILITIES_FORCE : KEY_CAPABILITIES)->u.caps = j->caps;
-	/* On every kernel: vm.memfd_noexec stops execve(2) of one, not mmap(2) with PROT_EXEC. */
-	step_add(b, OP_SECCOMP, OWN_RULE)->u.seccomp = "no-memfd";
+	/* On every kernel: vm.memfd_noexec stops execve(2) of a memfd, not mmap(2) with PROT_EXEC; and nothing stops
+	 * mprotect(2) of shared memory. */
+	if (j->sysvshm == SYSVSHM_NEW)
+		step_add(b, OP_SECCOMP, KEY_SYSVSHM)->u.seccomp = "no-memfd";
+	else
+		step_add(b, OP_SECCOMP, OWN_RULE)->u.seccomp = "no-memfd-shm";
 }
 
 static void

@@ -10,7 +10,7 @@
 #include <stddef.h>
 
 struct filter_variant {
-	const char *name; /* a row of policy_variants: "default", "no-memfd", "manage" */
+	const char *name; /* a row of policy_variants: "default", "no-memfd-shm", "manage" */
 	const struct sock_filter *code;
 	unsigned short len; /* instructions */
 };

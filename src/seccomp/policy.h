@@ -64,8 +64,8 @@ struct policy_check {
 static const struct policy_check policy_checks[] = {
 	/* any CLONE_NEW* */
 	{{"clone"}, {ANY(0, 0x7e020000, EPERM)}, POLICY_ALLOW},
-	/* AF_UNIX, AF_INET, AF_INET6; AF_NETLINK with NETLINK_ROUTE: useradd(8) gives up where NETLINK_AUDIT is forbidden,
-	 * and goes on where it does not exist */
+	/* AF_UNIX, AF_INET, AF_INET6; AF_NETLINK with NETLINK_ROUTE: useradd(8) gives up where NETLINK_AUDIT is
+	 * forbidden, and goes on where it does not exist */
 	{{"socket", "socketpair"},
 		{IS(0, 1, ALLOW), IS(0, 2, ALLOW), IS(0, 10, ALLOW), ISNT(0, 16, EPERM), IS(2, 0, ALLOW)},
 		POLICY_NOPROTO},
@@ -183,8 +183,10 @@ static const struct policy_variant {
 	const char *name, *refused, *allowed;
 } policy_variants[] = {
 	{"default", "", ""},
-	/* kernels without vm.memfd_noexec (before 6.3) */
+	/* jails with sysvshm = new */
 	{"no-memfd", "memfd_create ", ""},
+	/* jails: nothing without a name that can be written and, later, executed */
+	{"no-memfd-shm", "memfd_create shmget shmat shmctl shmdt ", ""},
 	/* management views: packages bring set-id programs, which no mount of ours honours */
 	{"manage", "", "chmod fchmod creat fchmodat fchmodat2 open openat "},
 };

@@ -12,12 +12,14 @@ setup_file()
 		pinned { exec.service = "/bin/sleep", "1000"; pins = /var/keep/inner; }
 		shm { exec.service = "/bin/sleep", "1000"; shm = 1M; }
 		hooked { exec.prestart = "/bin/true"; exec.service = "/bin/sleep", "1000"; }
+		sysv { exec.service = "/bin/sleep", "1000"; sysvshm = new; }
+		sysvtight { exec.service = "/bin/sleep", "1000"; sysvshm = new; wx = deny; }
 		other { exec.service = "/bin/sleep", "1000"; }
 		kept { exec.service = "/bin/sleep", "1000"; wx = deny; capabilities = none; nofile = 64;
 			exec.environment = "KEPT=yes"; }
 	EOT
 	make_store attacks < "$BATS_FILE_TMPDIR/conf"
-	make_jail loose tight only linked shm hooked other kept
+	make_jail loose tight only linked shm hooked other kept sysv sysvtight
 	if warder create -q pinned 2> "$DIR/pinned"; then
 		mkdir -p "$ROOT/s/pinned/usr-local/libexec"
 		cp "$PROBE" "$ROOT/s/pinned/usr-local/libexec/probe"
@@ -88,7 +90,17 @@ teardown_file() { use_store attacks; remove_store; }
 @test "executing what was written: /tmp, /var, /run, memfd, O_TMPFILE, mapped, shared memory" {
 	refused loose "execute from /tmp" "execute from /var/tmp" "execute from /run" "execute a memfd" \
 		"execute a memfd made with MFD_EXEC" "execute an O_TMPFILE" "map a file of /tmp executable" \
-		"attach executable shared memory"
+		"attach executable shared memory" "write shared memory, then execute it"
+}
+
+@test "sysvshm = new gives shared memory, which wx = deny keeps from being executed" {
+	warder start -q sysv sysvtight
+	run warder exec sysv -- "$PROBE_IN" attacks "write shared memory, then execute it"
+	expect 1 SUCCEEDED
+	refused sysv "attach executable shared memory"
+	offers "wx = deny" || skip "this kernel has no PR_SET_MDWE (6.3): wx = deny is refused"
+	run warder exec sysvtight -- "$PROBE_IN" attacks "write shared memory, then execute it"
+	expect 0 "Permission denied"
 }
 
 @test "a declared /dev/shm cannot be executed from" {

@@ -159,7 +159,7 @@ a_range_of_ids_below_the_first_is_refused(void **state)
 static void
 the_brief_says_what_the_plan_says(void **state)
 {
-	const struct filter_variant *f = filter_by_name("no-memfd");
+	const struct filter_variant *f = filter_by_name("no-memfd-shm");
 	static const char *words[] = {"/bin/true", "--x", NULL};
 	struct arena a = {0};
 	struct plan p;

@@ -298,9 +298,9 @@ static const struct {
 	{SYS_socket, {10, 1, 6}, POLICY_ALLOW},
 	{SYS_socket, {16, 3, 0}, POLICY_ALLOW},
 	{SYS_socket, {16, 3, 9}, POLICY_NOPROTO}, /* NETLINK_AUDIT */
-	{SYS_socket, {17, 3, 0}, POLICY_EPERM}, /* AF_PACKET */
-	{SYS_socket, {38, 5, 0}, POLICY_EPERM}, /* AF_ALG */
-	{SYS_socket, {40, 1, 0}, POLICY_EPERM}, /* AF_VSOCK */
+	{SYS_socket, {17, 3, 0}, POLICY_EPERM},   /* AF_PACKET */
+	{SYS_socket, {38, 5, 0}, POLICY_EPERM},   /* AF_ALG */
+	{SYS_socket, {40, 1, 0}, POLICY_EPERM},   /* AF_VSOCK */
 	{SYS_socketpair, {1, 1, 0}, POLICY_ALLOW},
 	{SYS_memfd_create, {0}, POLICY_ALLOW},
 	{SYS_seccomp, {1}, POLICY_ALLOW},
@@ -323,11 +323,20 @@ the_rules_hold_call_by_call(void **state)
 }
 
 static void
-without_memfd_noexec_memfd_create_is_refused(void **state)
+a_jail_has_no_memory_without_a_name_but_that_which_it_asks_for(void **state)
 {
-	struct seccomp_data d = {.nr = SYS_memfd_create, .arch = ARCH_HERE};
+	static const int shm[] = {SYS_shmget, SYS_shmat, SYS_shmctl, SYS_shmdt};
 
 	(void)state;
+	for (size_t i = 0; i < NELEMS(shm); i++) {
+		struct seccomp_data d = {.nr = shm[i], .arch = ARCH_HERE};
+
+		assert_int_equal(filter_run(filter_by_name("no-memfd-shm"), &d), denies[POLICY_EPERM]);
+		assert_int_equal(filter_run(filter_by_name("no-memfd"), &d), denies[POLICY_ALLOW]);
+	}
+	struct seccomp_data d = {.nr = SYS_memfd_create, .arch = ARCH_HERE};
+
+	assert_int_equal(filter_run(filter_by_name("no-memfd-shm"), &d), denies[POLICY_EPERM]);
 	assert_int_equal(filter_run(filter_by_name("no-memfd"), &d), denies[POLICY_EPERM]);
 	assert_null(filter_by_name("none"));
 }
@@ -360,7 +369,7 @@ main(void)
 		cmocka_unit_test(every_number_gets_what_the_policy_says),
 		cmocka_unit_test(other_architectures_and_numbers_do_not_exist),
 		cmocka_unit_test(the_rules_hold_call_by_call),
-		cmocka_unit_test(without_memfd_noexec_memfd_create_is_refused),
+		cmocka_unit_test(a_jail_has_no_memory_without_a_name_but_that_which_it_asks_for),
 		cmocka_unit_test(a_management_view_may_unpack_set_id_programs_and_nothing_more),
 		cmocka_unit_test(filters_are_short),
 	};
