@@ -12,6 +12,13 @@ is_pattern(const char *word)
 	return strpbrk(word, "*?[") != NULL;
 }
 
+/* What fnmatch(3) may be given: anything else can match no name, and is a mistake as in a name. */
+static bool
+is_valid_pattern(const char *word)
+{
+	return word[strspn(word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-*?[]!")] == '\0';
+}
+
 static bool
 has_target(const struct targets *t, const char *name)
 {
@@ -57,6 +64,8 @@ static int
 match_word(const char *op, const struct strv *known, const char *word, enum err_kind unknown, struct arena *a,
 	struct targets *ret, struct err *e)
 {
+	if (is_pattern(word) && !is_valid_pattern(word))
+		return err_set(e, ERR_USAGE, op, word, "cannot be the name of a jail, nor a pattern");
 	if (is_pattern(word))
 		return match_pattern(op, known, word, a, ret, e);
 	if (!name_is_valid(word))

@@ -270,7 +270,8 @@ each_word_that_means_no_jail_is_a_fault_and_the_others_are_targets(void **state)
 static void
 impossible_and_unknown_names_are_told_apart(void **state)
 {
-	static const char *const impossible[] = {"..", ".", "", "-f", "a/b", "a b", "a\nb", "\xff", "a.b"};
+	static const char *const impossible[] = {
+		"..", ".", "", "-f", "a/b", "a b", "a\nb", "\xff", "a.b", "[\033", "w*/x", "we\nb*", "* "};
 	struct arena a = {0};
 	struct targets t;
 	char longest[301];
