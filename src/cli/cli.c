@@ -24,7 +24,7 @@ load_config(struct cli *c, struct err *e)
 		return -1;
 	if (c->config.file != NULL || !(c->verb->flags & VERB_CONFIG))
 		return 0;
-	err_set(e, ERR_CONFIG, c->verb->name, path, "there is no such file");
+	err_set(e, ERR_CONFIG, c->op, path, "there is no such file");
 	return err_hint(e, "write one, or name another with -f FILE; see warder.conf(5)");
 }
 
@@ -33,7 +33,7 @@ check_root(const struct cli *c, struct err *e)
 {
 	if (!(c->verb->flags & VERB_ROOT) || geteuid() == 0)
 		return 0;
-	return err_set(e, ERR_NOPERM, c->verb->name, NULL, "must be root");
+	return err_set(e, ERR_NOPERM, c->op, NULL, "must be root");
 }
 
 static int
@@ -65,7 +65,7 @@ run_verb(struct cli *c)
 		status = c->verb->run(c, &e);
 	if (status == -1) {
 		fflush(stdout);
-		cli_error(&e, NULL);
+		cli_error(&e, c->who);
 		status = c->verb->flags & VERB_COMMAND ? EXIT_WARDER : err_exit_status(&e);
 	}
 	if (c->store.dotfd != -1)
@@ -110,6 +110,7 @@ cli_main(int argc, char *const *argv)
 	} else {
 		c.verb = cmd.verb;
 		c.parent = cmd.parent;
+		c.op = verb_path(c.parent, c.verb, &c.a);
 		c.o = cmd.o;
 		c.args = cmd.args;
 		c.color = color_wanted(&c.o);

@@ -11,11 +11,13 @@
 #include "config/config.h"
 #include "store/store.h"
 
-enum { EXIT_WARDER = 125 };
+enum { EXIT_WARDER = 125, EXIT_NOT_FOUND = 127 };
 
 struct cli {
 	const struct verb *verb;
 	const struct verb *parent; /* of a subverb, else NULL */
+	const char *op;            /* "base create": the operation in the verb's own errors */
+	const char *who;           /* the one jail that the verb works on, once it is known; NULL: none, or several */
 	struct options o;
 	struct strv args;
 	struct arena a;

@@ -77,7 +77,7 @@ skip_if_dependency_failed(struct crew *w, size_t i)
 	if (dep == NULL)
 		return false;
 	struct err e = {0};
-	err_set(&e, ERR_FAILED, w->c->verb->name, NULL, "not tried: it depends on %s, which failed", dep->name);
+	err_set(&e, ERR_FAILED, w->c->op, NULL, "not tried: it depends on %s, which failed", dep->name);
 	finish(&w->jobs[i], report(&w->t->v[i], &e));
 	return true;
 }

@@ -15,14 +15,14 @@ life_is_running(const struct jail_status *st)
 int
 life_lock(struct cli *c, const char *name, unsigned wait_ms, int *ret_fd, struct err *e)
 {
-	return store_lock(&c->store, arena_printf(&c->a, "jail.%s", name), c->verb->name, wait_ms, ret_fd, e);
+	return store_lock(&c->store, arena_printf(&c->a, "jail.%s", name), c->op, wait_ms, ret_fd, e);
 }
 
 int
 life_make_plan(struct cli *c, const struct jail *j, struct plan *ret, struct err *e)
 {
 	if (!store_jail_exists(&c->store, j->name)) {
-		err_set(e, ERR_FAILED, c->verb->name, j->name, "it is declared but was not created");
+		err_set(e, ERR_FAILED, c->op, j->name, "it is declared but was not created");
 		return err_hint(e, "warder create %s", j->name);
 	}
 	struct jail_facts *facts = arena_alloc(&c->a, sizeof(*facts));

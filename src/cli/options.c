@@ -47,7 +47,7 @@ option_fits(const struct option_row *o, const struct verb *v)
 static const char *
 op_of(const struct parser *p)
 {
-	return p->c->verb != NULL ? p->c->verb->name : NULL;
+	return p->c->verb != NULL ? verb_path(p->c->parent, p->c->verb, p->a) : NULL;
 }
 
 static const struct option_row *
@@ -95,7 +95,7 @@ unknown_option(const struct parser *p, const char *word, struct err *e)
 	const char *near = str_nearest(plain, names.v, names.n);
 	if (near != NULL)
 		return err_hint(e, "did you mean --%s?", near);
-	return err_hint(e, v != NULL ? "warder help %s" : "warder help", v != NULL ? v->name : "");
+	return err_hint(e, v != NULL ? "warder help %s" : "warder help", v != NULL ? op_of(p) : "");
 }
 
 static int
@@ -244,7 +244,7 @@ check_operands(const struct parser *p, struct err *e)
 {
 	const struct verb *v = p->c->verb;
 	bool all = (v->flags & VERB_TARGETS) && p->c->o.all;
-	const char *path = p->c->parent != NULL ? arena_printf(p->a, "%s %s", p->c->parent->name, v->name) : v->name;
+	const char *path = op_of(p);
 	if (v->nsubs > 0) {
 		err_set(e, ERR_USAGE, v->name, NULL, "which one? %s", v->operands);
 		return err_hint(e, "warder help %s", v->name);

@@ -86,12 +86,12 @@ cli_confirm(const struct cli *c, const char *question, struct err *e)
 	if (c->o.yes)
 		return 0;
 	if (isatty(STDIN_FILENO) != 1 || isatty(STDERR_FILENO) != 1) {
-		err_set(e, ERR_USAGE, c->verb->name, NULL, "nobody to ask: not a terminal");
+		err_set(e, ERR_USAGE, c->op, NULL, "nobody to ask: not a terminal");
 		return err_hint(e, "-y answers yes");
 	}
 	char answer[16];
 	fprintf(stderr, "%s [y/N] ", question);
 	if (fgets(answer, sizeof(answer), stdin) != NULL && (answer[0] == 'y' || answer[0] == 'Y'))
 		return 0;
-	return err_set(e, ERR_FAILED, c->verb->name, NULL, "not done: the answer was no");
+	return err_set(e, ERR_FAILED, c->op, NULL, "not done: the answer was no");
 }

@@ -116,7 +116,7 @@ targets_find(const struct cli *c, bool declared, struct arena *a, struct targets
 	struct targets t = {0};
 	if (targets_known(c, declared, a, &known, e) == -1)
 		return -1;
-	targets_match(c->verb->name, &known, &c->args, declared ? ERR_CONFIG : ERR_FAILED, a, &t);
+	targets_match(c->op, &known, &c->args, declared ? ERR_CONFIG : ERR_FAILED, a, &t);
 	for (size_t i = 0; c->o.all && i < known.n; i++)
 		add_target(a, &t, known.v[i], false);
 	find_declarations(&c->config, &t);
@@ -156,21 +156,21 @@ targets_choose(const struct cli *c, bool declared, struct arena *a, struct targe
 }
 
 int
-target_single(const struct cli *c, bool declared, struct arena *a, struct target *ret, struct err *e)
+target_single(struct cli *c, bool declared, struct arena *a, struct target *ret, struct err *e)
 {
 	struct targets t;
 	const char *word = c->args.v[0];
 	struct strv one = {.v = &word, .n = 1}, known;
 	if (!name_is_valid(word))
-		return err_set(
-			e, ERR_USAGE, c->verb->name, *word != '\0' ? word : "''", "cannot be the name of a jail");
+		return err_set(e, ERR_USAGE, c->op, *word != '\0' ? word : "''", "cannot be the name of a jail");
 	if (targets_known(c, declared, a, &known, e) == -1)
 		return -1;
-	targets_match(c->verb->name, &known, &one, declared ? ERR_CONFIG : ERR_FAILED, a, &t);
+	targets_match(c->op, &known, &one, declared ? ERR_CONFIG : ERR_FAILED, a, &t);
 	if (targets_check(&t, e) == -1)
 		return -1;
 	find_declarations(&c->config, &t);
 	*ret = t.v[0];
+	c->who = ret->name;
 	return 0;
 }
 

@@ -80,6 +80,8 @@ extern const size_t ncommon_options;
 const struct verb *verb_find(const struct verb *const *list, size_t n, const char *name);
 /* The names of a list, for hints; in the arena. */
 struct strv verb_names(const struct verb *const *list, size_t n, struct arena *a);
+/* The verb's name with its parent's, as it is typed: "base create". */
+const char *verb_path(const struct verb *parent, const struct verb *v, struct arena *a);
 /* True if the verb takes the row of common_options. */
 bool option_fits(const struct option_row *o, const struct verb *v);
 

@@ -13,7 +13,9 @@
 static int
 check_base_name(const struct cli *c, const char *name, struct err *e)
 {
-	return name_is_valid(name) ? 0 : err_set(e, ERR_USAGE, c->verb->name, name, "cannot be the name of a base");
+	if (name_is_valid(name))
+		return 0;
+	return err_set(e, ERR_USAGE, c->op, *name != '\0' ? name : "''", "cannot be the name of a base");
 }
 
 static int

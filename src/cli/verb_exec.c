@@ -15,9 +15,18 @@ check_environment(const struct cli *c, struct err *e)
 	for (size_t i = 0; i < c->o.env.n; i++) {
 		const char *equals = strchr(c->o.env.v[i], '=');
 		if (equals == NULL || equals == c->o.env.v[i])
-			return err_set(e, ERR_USAGE, c->verb->name, c->o.env.v[i], "is not NAME=VALUE");
+			return err_set(e, ERR_USAGE, c->op, c->o.env.v[i], "is not NAME=VALUE");
 	}
 	return 0;
+}
+
+/* An empty word names no program: what a shell says of it. */
+static int
+not_found(const struct cli *c, struct err *e)
+{
+	err_set(e, ERR_FAILED, c->op, "''", "no such program");
+	cli_error(e, c->who);
+	return EXIT_NOT_FOUND;
 }
 
 static int
@@ -29,9 +38,11 @@ enter(struct cli *c, const struct enter_request *r, struct err *e)
 	if (target_single(c, false, &c->a, &t, e) == -1 || store_jail_status(&c->store, t.name, &st, e) == -1)
 		return -1;
 	if (st.state != JAIL_RUNNING) {
-		err_set(e, ERR_FAILED, c->verb->name, t.name, "it is not running");
+		err_set(e, ERR_FAILED, c->op, t.name, "it is not running");
 		return err_hint(e, "warder start %s", t.name);
 	}
+	if (r->argv != NULL && *r->argv[0] == '\0')
+		return not_found(c, e);
 	if (backend_native.enter(&c->store, t.name, r, &status, e) == -1) {
 		if (status == 0)
 			return -1;

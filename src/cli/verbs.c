@@ -46,3 +46,9 @@ verb_names(const struct verb *const *list, size_t n, struct arena *a)
 		strv_add(a, &names, list[i]->name);
 	return names;
 }
+
+const char *
+verb_path(const struct verb *parent, const struct verb *v, struct arena *a)
+{
+	return parent != NULL ? arena_printf(a, "%s %s", parent->name, v->name) : v->name;
+}

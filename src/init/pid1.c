@@ -93,6 +93,18 @@ say(const char *what, const char *subject, const char *words, uint64_t n, const 
 	log_say(&self.log, line);
 }
 
+static void
+say_error(const char *what, int err_no)
+{
+	char line[256];
+	struct text t = text_on(line);
+
+	text_add(&t, what);
+	text_add(&t, ": ");
+	text_add(&t, strerror(err_no));
+	log_say(&self.log, line);
+}
+
 static int
 exit_status_of(int wstatus)
 {
@@ -114,7 +126,7 @@ service_begin(void)
 	self.status.pid = service_start(self.b, self.log.wr, &self.word);
 	if (self.status.pid < 0) {
 		self.status.pid = 0;
-		say("fork of the service", NULL, ": error ", (uint64_t)errno, NULL);
+		say_error("fork of the service", errno);
 		phase_end("failed", 1);
 	}
 }
@@ -188,7 +200,7 @@ command_next(void)
 	self.command = service_command(self.b, brief_string_at(self.b, commands(), self.next++), self.log.wr);
 	if (self.command < 0) {
 		self.command = 0;
-		say("fork of a command", NULL, ": error ", (uint64_t)errno, NULL);
+		say_error("fork of a command", errno);
 		phase_end("failed", 1);
 	} else if (self.b->exec_timeout) {
 		deadline_in(self.b->exec_timeout);

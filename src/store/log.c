@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/fd.h"
 #include "base/path.h"
@@ -53,4 +54,39 @@ store_log_open(const struct store *s, const struct jail *j, bool for_write, stru
 		return err_at(e, &j->at[KEY_CONSOLELOG]);
 	int fd = open_regular(AT_FDCWD, j->consolelog, flags, e);
 	return fd < 0 ? err_at(e, &j->at[KEY_CONSOLELOG]) : fd;
+}
+
+enum { TAIL_MAX = 4096 };
+
+/* The text after "TIME warder: " in a line of pid 1's own, else NULL. */
+static const char *
+own_words(const char *line)
+{
+	static const char who[] = " warder: ";
+	const char *space = strchr(line, ' ');
+
+	return space && strncmp(space, who, sizeof(who) - 1) == 0 ? space + sizeof(who) - 1 : NULL;
+}
+
+bool
+store_log_last_words(const struct store *s, const struct jail *j, char *ret, size_t size)
+{
+	char tail[TAIL_MAX + 1];
+	struct stat st;
+	struct err ignored;
+	bool found = false;
+	fd_auto fd = store_log_open(s, j, false, &ignored);
+
+	if (fd < 0 || fstat(fd, &st) < 0)
+		return false;
+	ssize_t n = pread(fd, tail, TAIL_MAX, st.st_size > TAIL_MAX ? st.st_size - TAIL_MAX : 0);
+	tail[n > 0 ? n : 0] = '\0';
+	for (char *line = tail, *end; (end = strchr(line, '\n')); line = end + 1) {
+		*end = '\0';
+		const char *words = own_words(line);
+		if (words)
+			snprintf(ret, size, "%s", words);
+		found |= words != NULL;
+	}
+	return found;
 }

@@ -228,6 +228,15 @@ no_store(const char *root, struct err *e)
 	return err_hint(e, "make one with: warder init");
 }
 
+/* .warder is root's alone, whatever else is wrong. */
+static int
+no_access(const char *root, struct err *e)
+{
+	errno = EACCES;
+	err_sys(e, "open", root);
+	return err_hint(e, "run as root");
+}
+
 int
 store_open(const char *root, struct store *ret, struct err *e)
 {
@@ -240,7 +249,7 @@ store_open(const char *root, struct store *ret, struct err *e)
 	if (dotfd < 0)
 		return e->err_no == ENOENT ? no_store(root, e) : -1;
 	if (format_read(dotfd, &format, e) < 0)
-		return -1;
+		return e->kind == ERR_NOPERM ? no_access(root, e) : -1;
 	if (format == 0)
 		return no_store(root, e);
 	*ret = (struct store){.root = root, .rootfd = fd_take(&rootfd), .dotfd = fd_take(&dotfd)};

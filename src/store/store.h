@@ -163,5 +163,7 @@ int store_status_open(const struct store *s, const char *jail, struct err *e) mu
 int store_jail_status(const struct store *s, const char *jail, struct jail_status *ret, struct err *e) must_check;
 /* The log, opened O_APPEND|O_CREAT 0600 for pid 1 (consolelog or .warder/log/NAME.log), or read-only for `logs`. */
 int store_log_open(const struct store *s, const struct jail *j, bool for_write, struct err *e) must_check;
+/* What pid 1 itself said last in the log, without the time, cut to size; false if nothing near its end is pid 1's. */
+bool store_log_last_words(const struct store *s, const struct jail *j, char *ret, size_t size);
 
 #endif

@@ -24,6 +24,28 @@ w() { "$WARDER" --root "$ROOT" -f "$CONF" "$@"; }
 	expect 1 "no such base"
 }
 
+@test "what is the matter with one jail is told with its name" {
+	run w logs web
+	expect 1 "warder: web: open log "
+	run w plan web
+	expect 1 "warder: web: plan web: it is declared but was not created"
+	run w exec web true
+	expect 125 "warder: web: exec web: it is not running"
+	run w exec web ''
+	expect 125 "it is not running"
+}
+
+@test "a store that only root can read says so" {
+	local me=(setpriv --reuid 65534 --regid 65534 --clear-groups "$WARDER" --root "$ROOT" -f "$SCRATCH/nobody.conf")
+	cp "$CONF" "$SCRATCH/nobody.conf"
+	chown 65534 "$SCRATCH/nobody.conf"
+	chmod 1777 "$SCRATCH"
+	for words in list "status web" "logs web" "base list"; do
+		run "${me[@]}" $words
+		expect 77 "open $ROOT: Permission denied" "hint: run as root"
+	done
+}
+
 @test "destroy and stop tell every unknown name" {
 	for verb in "destroy -y" stop; do
 		run w $verb nosuch web other

@@ -10,6 +10,29 @@ teardown() { remove_scratch; }
 	[ "$status" -eq 64 ] && [[ $output == *start* ]]
 }
 
+@test "an error of a subverb names both words" {
+	run "$WARDER" base remove
+	expect 64 "warder: base remove: too few operands"
+	run "$WARDER" base list --dry-run
+	expect 64 "warder: base list: has no option --dry-run"
+	run "$WARDER" base create --zzzzzzzzz x
+	expect 64 "warder: base create --zzzzzzzzz: " "hint: warder help base create"
+	if [ "$(id -u)" != 0 ]; then
+		run "$WARDER" base create x
+		expect 77 "warder: base create: must be root"
+	fi
+}
+
+@test "an empty name is seen" {
+	needs_root
+	printf 'base = b; base b { from = busybox; }\n' > "$SCRATCH/w.conf"
+	"$WARDER" --root "$SCRATCH/root" init -q
+	run "$WARDER" --root "$SCRATCH/root" -f "$SCRATCH/w.conf" start ''
+	expect 64 "warder: start '': cannot be the name of a jail"
+	run "$WARDER" --root "$SCRATCH/root" -f "$SCRATCH/w.conf" base create ''
+	expect 64 "warder: base create '': cannot be the name of a base"
+}
+
 @test "no target is 64 and never means all" {
 	for verb in create destroy start stop restart status; do
 		run "$WARDER" "$verb"

@@ -47,6 +47,13 @@ teardown_file() { use_store lifecycle; remove_store; }
 	expect 137
 }
 
+@test "exec of an empty word gives 127, and a command may have empty arguments" {
+	warder start -q plain
+	run warder exec plain ''
+	expect 127 "warder: plain: exec '': no such program"
+	[ "$(warder exec plain -- /bin/echo '' x)" = " x" ]
+}
+
 @test "exec of what is not there gives 127, of what is no program 126" {
 	warder start -q plain
 	for i in $(seq 20); do
@@ -59,7 +66,7 @@ teardown_file() { use_store lifecycle; remove_store; }
 
 @test "exec into a stopped jail gives 125 and says how to start it" {
 	run warder exec plain -- /bin/true
-	expect 125 "not running"
+	expect 125 "warder: plain: exec plain: it is not running"
 	[[ "$output" == *"warder start plain"* ]]
 }
 
@@ -124,9 +131,9 @@ teardown_file() { use_store lifecycle; remove_store; }
 @test "a service that is not there, or is no program, fails its start, each of twenty times" {
 	for i in $(seq 20); do
 		run warder start missing
-		expect 1 "ended with 127"
+		expect 1 'start missing: service "/bin/no-such-program" ended with status 127'
 		run warder start noprogram
-		expect 1 "ended with 126"
+		expect 1 'start noprogram: service "/etc/passwd" ended with status 126'
 	done
 	run warder logs missing
 	expect 0 no-such-program
@@ -159,9 +166,9 @@ teardown_file() { use_store lifecycle; remove_store; }
 	expect 0 stopped
 }
 
-@test "a failing exec.start stops the start and leaves nothing" {
+@test "a failing exec.start stops the start, is named, and leaves nothing" {
 	run warder start badstart
-	[ "$status" -ne 0 ]
+	expect 1 'start badstart: exec.start "exit 3" ended with status 3'
 	warder stop -q badstart
 	nothing_left
 }
@@ -196,7 +203,7 @@ teardown_file() { use_store lifecycle; remove_store; }
 	warder start -q plain
 	[ "$(warder exec -u 7:8 plain -- /bin/sh -c 'echo $(id -u):$(id -g)')" = 7:8 ]
 	run warder exec -u no-such plain -- /bin/true
-	expect 125 no-such
+	expect 125 "warder: plain: look up user no-such"
 	run warder exec -u 4294967295 plain -- /bin/true
 	expect 125
 }

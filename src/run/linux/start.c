@@ -246,6 +246,17 @@ let_go(struct start *st, struct err *e)
 	return 0;
 }
 
+/* Which of exec.start and the service it was stands in the log, in pid 1's words. */
+static int
+fail_service(const struct start *st, struct err *e)
+{
+	char words[sizeof(e->reason)] = "it ended at once";
+
+	(void)!store_log_last_words(st->store, st->plan->jail, words, sizeof(words));
+	err_set(e, ERR_FAILED, "start", jail_name(st), "%s", words);
+	return err_hint(e, "warder logs %s", jail_name(st));
+}
+
 /* exec.start has run and the service's program runs, or it did not come to that: the status page says which.  One that
  * ended and is about to be restarted is "starting", too, but has an exit status. */
 static int
@@ -259,11 +270,8 @@ await_service(struct start *st, struct err *e)
 
 		if (store_jail_status(st->store, jail_name(st), &s, e) < 0)
 			return -1;
-		if (strcmp(s.word, "failed") == 0) {
-			err_set(e, ERR_FAILED, "start", jail_name(st),
-				"the service or an exec.start command ended with %d", s.service_exit);
-			return err_hint(e, "warder logs %s", jail_name(st));
-		}
+		if (strcmp(s.word, "failed") == 0)
+			return fail_service(st, e);
 		if (ended || (s.word[0] != '\0' && (strcmp(s.word, "starting") != 0 || s.service_exit >= 0)))
 			return 0;
 		nanosleep(&wait, NULL);
