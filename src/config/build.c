@@ -66,10 +66,21 @@ set_all(struct builder *b, enum key_where where, const struct block *own, struct
 	return 0;
 }
 
-static int
-fill_key(struct builder *b, struct slot *slot, void *object, struct srcloc *at, struct err *e)
+/* A key of the whole is the default of an object's own key of that name. */
+static const struct key_row *
+row_of(struct slot *slot, enum key_where where)
 {
 	const struct key_row *row = slot_first(slot)->row;
+
+	if (row && row->where == WHERE_GLOBAL && where != WHERE_GLOBAL)
+		return key_find(row->name, where);
+	return row && row->where == where ? row : NULL;
+}
+
+static int
+fill_key(
+	struct builder *b, const struct key_row *row, struct slot *slot, void *object, struct srcloc *at, struct err *e)
+{
 	struct key_use u = {.row = row, .object = object, .field = (char *)object + row->offset, .a = b->t->a};
 
 	u.v = scope_value(&b->scope, slot, e);
@@ -89,9 +100,9 @@ fill_object(struct builder *b, enum key_where where, const struct block *own, vo
 		return -1;
 	for (size_t i = 0; i < b->scope.nset; i++) {
 		struct slot *slot = &b->scope.slots[b->scope.set[i]];
-		const struct key_row *row = slot_first(slot)->row;
+		const struct key_row *row = row_of(slot, where);
 
-		if (row && row->where == where && fill_key(b, slot, object, at, e) < 0)
+		if (row && fill_key(b, row, slot, object, at, e) < 0)
 			return -1;
 	}
 	return 0;
@@ -111,13 +122,14 @@ build_jail(struct builder *b, const struct block *block, struct jail *ret, struc
 	ret->name = ret->hostname = block->name;
 	ret->loc = block->at;
 	ret->caps = cap_default_mask();
+	ret->keep = keep_default;
 	return fill_object(b, WHERE_JAIL, block, ret, ret->at, e);
 }
 
 static int
 build_base(struct builder *b, const struct block *block, struct base_decl *ret, struct err *e)
 {
-	*ret = (struct base_decl){.name = block->name, .loc = block->at};
+	*ret = (struct base_decl){.name = block->name, .loc = block->at, .keep = keep_default};
 	return fill_object(b, WHERE_BASE, block, ret, ret->at, e);
 }
 
@@ -136,7 +148,8 @@ int
 config_build(const struct tree *t, const struct symbols *symbols, struct config *ret, struct err *e)
 {
 	struct builder b = {.t = t};
-	struct config c = {.root = "/jails", .jails = arena_array(t->a, t->njails + 1, sizeof(*c.jails))};
+	struct config c = {
+		.root = "/jails", .keep = keep_default, .jails = arena_array(t->a, t->njails + 1, sizeof(*c.jails))};
 
 	scope_init(&b.scope, t->a, symbols);
 	find_defaults(&b);

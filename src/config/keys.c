@@ -46,6 +46,9 @@ static const char *const limits_words[] = {[LIMITS_STRICT] = "strict", [LIMITS_B
 const struct key_row key_table[] = {
 	GLOBAL(ROOT, "root", text, root, .fault = fault_root,
 		DOC("/jails", "the directory on the host that holds all")),
+	GLOBAL(GLOBAL_GENERATIONS_KEEP, "generations.keep", keep, keep,
+		DOC("5, 30d",
+			"what `warder gc` keeps: so many of the newest, and what is younger; of every jail and base")),
 
 	BASE(FROM, "from", text, from, .fault = fault_from,
 		DOC("(required)", "where it comes from: debian:SUITE, tar:FILE, dir:PATH or busybox")),
@@ -66,6 +69,8 @@ const struct key_row key_table[] = {
 		DOC("", "further paths under /var that are read-only, from the base")),
 	BASE(FLAVOUR, "flavour", text, flavour, .fault = fault_flavour,
 		DOC("", "the kind of system; found from the tree if not said")),
+	BASE(GENERATIONS_KEEP, "generations.keep", keep, keep,
+		DOC("5, 30d", "which generations of it `warder gc` keeps; outside of blocks for all")),
 
 	JAIL(BASE, "base", text, base, .fault = fault_name, DOC("(required)", "the base that it uses")),
 	JAIL(HOSTNAME, "host.hostname", text, hostname, .fault = fault_hostname,
@@ -144,6 +149,8 @@ const struct key_row key_table[] = {
 	JAIL(TIMEZONE, "timezone", text, timezone, .fault = fault_timezone,
 		DOC("", "its time zone; as the base has it if not said")),
 	JAIL(DEPEND, "depend", strings, depend, LIST(name, NO, NAMES_MAX), DOC("", "jails that are started before it")),
+	JAIL(GENERATIONS_KEEP, "generations.keep", keep, keep,
+		DOC("5, 30d", "which generations of its skeleton `warder gc` keeps; outside of blocks for all")),
 	JAIL(META, "meta", strings, meta, LIST(any, OK, 0), DOC("", "notes of the administrator")),
 
 	JAIL_WHOLE(PATH, "path", refused, DOC("", "refused: where a jail lies follows from `root`")),

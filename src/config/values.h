@@ -51,6 +51,6 @@ struct key_type {
 
 extern const struct key_type type_text, type_strings, type_words, type_bool, type_number, type_size, type_percent,
 	type_always, type_ip4, type_ip6, type_bridge4, type_bridge6, type_argv, type_signal, type_caps, type_caps_force,
-	type_run_dirs, type_resolver, type_refused;
+	type_run_dirs, type_resolver, type_keep, type_refused;
 
 #endif

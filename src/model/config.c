@@ -1,9 +1,11 @@
 /*
- * Owns the finding of a declaration by its name.
+ * Owns the finding of a declaration by its name, and what holds where there is none.
  */
 #include <string.h>
 
 #include "model/jail.h"
+
+const struct keep keep_default = {.count = 5, .seconds = 30 * 86400};
 
 const struct jail *
 config_jail(const struct config *c, const char *name)

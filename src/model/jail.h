@@ -20,6 +20,7 @@
 enum key {
 	/* before any block */
 	KEY_ROOT,
+	KEY_GLOBAL_GENERATIONS_KEEP,
 	/* base NAME { } */
 	KEY_BASE_FROM,
 	KEY_BASE_PACKAGES,
@@ -32,6 +33,7 @@ enum key {
 	KEY_BASE_LINKS,
 	KEY_BASE_PINS,
 	KEY_BASE_FLAVOUR,
+	KEY_BASE_GENERATIONS_KEEP,
 	/* NAME { } */
 	KEY_BASE,
 	KEY_HOSTNAME,
@@ -75,6 +77,7 @@ enum key {
 	KEY_HOSTS,
 	KEY_TIMEZONE,
 	KEY_DEPEND,
+	KEY_GENERATIONS_KEEP,
 	KEY_META,
 	/* jail.conf(5)'s own that Linux has nothing for; refused there with the line */
 	KEY_PATH,
@@ -105,6 +108,13 @@ struct limits {
 	uint32_t cpu;    /* percent of one processor, 0: none; 150 is one and a half */
 	enum limits_policy policy;
 };
+
+/* Which generations are kept: this many of the newest, and all that are not this old. */
+struct keep {
+	uint32_t count; /* at least 1: no number is given twice */
+	uint64_t seconds;
+};
+extern const struct keep keep_default; /* 5, 30 days */
 
 struct addrs {
 	struct addr *v;
@@ -152,6 +162,7 @@ struct jail {
 	struct strv hosts;    /* further lines of /etc/hosts: "10.66.0.3 ns.example.org ns" */
 	const char *timezone; /* "Europe/Athens", "UTC"; NULL: as the base has it */
 	struct strv depend;
+	struct keep keep;
 	struct strv meta;
 
 	struct srcloc at[KEY_COUNT];
@@ -170,12 +181,14 @@ struct base_decl {
 	struct strv path_exclude, path_include; /* dpkg path globs */
 	struct strv links;                      /* further "opt -> s/opt" */
 	struct strv pins;                       /* further paths under /var, pinned from the base */
+	struct keep keep;
 	struct srcloc at[KEY_COUNT];
 };
 
 struct config {
 	const char *file;   /* the main file, else the pattern of those beside it; NULL: none was read */
 	const char *root;   /* host path, "/jails" by default */
+	struct keep keep;   /* of what is no longer declared */
 	struct jail *jails; /* in the order written */
 	size_t njails;
 	struct base_decl *bases;
