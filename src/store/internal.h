@@ -81,6 +81,10 @@ void meta_print(const struct base_meta *m, struct str *out);
 int meta_parse(const char *text, size_t len, const char *subject, struct arena *a, struct base_meta *ret,
 	struct err *e) must_check;
 
+/* meta.json of one generation. */
+int base_meta_read(const struct store *s, const char *base, unsigned generation, struct arena *a,
+	const struct base_meta **ret, struct err *e) must_check;
+
 /* ---- skeletons ---- */
 struct skel_meta {
 	char base[64];

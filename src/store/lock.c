@@ -109,3 +109,20 @@ store_lock(const struct store *s, const char *what, const char *doing, unsigned 
 		wait_ms -= wait_ms < POLL_MS ? wait_ms : POLL_MS;
 	}
 }
+
+int
+store_lock_is_held(const struct store *s, const char *what, bool *ret, struct err *e)
+{
+	char path[STORE_PATH];
+	struct flock l = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+	fd_auto fd = openat(s->dotfd, store_path(path, "lock/%s", what), O_RDWR | O_NOFOLLOW | O_CLOEXEC);
+
+	if (fd < 0 && errno == ENOENT) {
+		*ret = false;
+		return 0;
+	}
+	if (fd < 0 || fcntl(fd, F_OFD_GETLK, &l) < 0)
+		return err_sys(e, "look at lock", path);
+	*ret = l.l_type != F_UNLCK;
+	return 0;
+}

@@ -40,6 +40,9 @@ void store_close(struct store *s);
 int store_lock(const struct store *s, const char *what, const char *doing, unsigned wait_ms, int *ret_fd,
 	struct err *e) must_check;
 
+/* Whether anybody holds the lock at this moment; makes nothing. */
+int store_lock_is_held(const struct store *s, const char *what, bool *ret, struct err *e) must_check;
+
 /* ---- ids ---- */
 /* The jail's range in .warder/ids ("NAME FIRST" lines); *ret 0 if it has none. */
 int store_ids_find(const struct store *s, const char *jail, uint32_t *ret_first, struct err *e) must_check;
