@@ -251,7 +251,7 @@ check_operands(const struct parser *p, struct err *e)
 	}
 	if (all && p->c->args.n > 0)
 		return err_set(e, ERR_USAGE, v->name, NULL, "either names or --all, not both");
-	if (!all && p->c->args.n < v->min)
+	if (!all && p->c->o.bases.n == 0 && p->c->args.n < v->min)
 		err_set(e, ERR_USAGE, path, NULL, v->flags & VERB_TARGETS ? "no jail named" : "too few operands");
 	else if (p->c->args.n > v->max)
 		err_set(e, ERR_USAGE, path, p->c->args.v[v->max], "too many operands");

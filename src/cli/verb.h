@@ -20,6 +20,7 @@ struct options {
 	uint64_t lines; /* logs, journal: 0 is all */
 	const char *user, *cwd, *from;
 	struct strv env;
+	struct strv bases; /* gc */
 };
 
 enum option_type { OPT_FLAG, OPT_TEXT, OPT_NUMBER, OPT_LIST };
@@ -69,8 +70,8 @@ struct verb {
 };
 /* The rows, each at the end of its own file. */
 extern const struct verb verb_init, verb_base, verb_create, verb_destroy, verb_start, verb_stop, verb_restart,
-	verb_list, verb_status, verb_diff, verb_exec, verb_console, verb_logs, verb_journal, verb_plan, verb_config,
-	verb_doctor, verb_completion, verb_version, verb_help;
+	verb_list, verb_status, verb_diff, verb_exec, verb_console, verb_logs, verb_journal, verb_gc, verb_plan,
+	verb_config, verb_doctor, verb_completion, verb_version, verb_help;
 extern const struct verb *const verbs[];
 extern const size_t nverbs;
 extern const struct option_row common_options[];

@@ -20,6 +20,7 @@ const struct verb *const verbs[] = {
 	&verb_logs,
 	&verb_diff,
 	&verb_journal,
+	&verb_gc,
 	&verb_plan,
 	&verb_config,
 	&verb_doctor,
