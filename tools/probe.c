@@ -683,6 +683,7 @@ ATTACK(a_sysctl_ns, write_to("/proc/sys/vm/memfd_noexec"))
 ATTACK(a_sysrq, write_to("/proc/sysrq-trigger"))
 ATTACK(a_kmsg, write_to("/dev/kmsg"))
 ATTACK(a_kill_outside, result(kill(-1, 0)) == 0 && getpid() > 4096 ? 0 : EPERM)
+ATTACK(a_tty, write_to("/dev/tty"))
 ATTACK(a_sti, result(ioctl(0, TIOCSTI, "x")))
 ATTACK(a_linux_tty, result(ioctl(0, TIOCLINUX, (char[]){2, 0})))
 
@@ -757,6 +758,7 @@ static const struct attack {
 	{"sysrq", a_sysrq, 0},
 	{"write the kernel's log", a_kmsg, 0},
 	{"signal a process outside", a_kill_outside, 0},
+	{"open the caller's terminal by /dev/tty", a_tty, 0},
 	{"push input into a terminal (TIOCSTI)", a_sti, 0},
 	{"TIOCLINUX", a_linux_tty, 0},
 };

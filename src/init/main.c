@@ -107,13 +107,14 @@ init_main(const struct brief *b, struct report *r)
 	return pid1_run();
 }
 
+/* R13: with the caller's session a command would have the administrator's terminal, by /dev/tty. */
 static int
-terminal_take(const struct brief *b, struct report *r)
+session_begin(const struct brief *b, struct report *r)
 {
+	if (setsid() < 0)
+		return report_sys(r, "setsid", "session");
 	if (!(b->flags & BRIEF_CTTY))
 		return 0;
-	if (setsid() < 0)
-		return report_sys(r, "setsid", "terminal");
 	return ioctl(STDIN_FILENO, TIOCSCTTY, 0) < 0 ? report_sys(r, "ioctl TIOCSCTTY", "terminal") : 0;
 }
 
@@ -124,7 +125,7 @@ exec_main(const struct brief *b, struct report *r)
 	int status = INIT_EXIT_FAILED;
 
 	lockdown_signals(false);
-	if (terminal_take(b, r) == 0 && lockdown_exec(b, r) == 0) {
+	if (session_begin(b, r) == 0 && lockdown_exec(b, r) == 0) {
 		brief_strings(b, b->argv, argv);
 		status = service_exec(b, argv, r);
 	}

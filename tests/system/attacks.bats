@@ -150,6 +150,24 @@ teardown_file() { use_store attacks; remove_store; }
 	[ "$status" -eq 0 ] || { echo "$output"; return 1; }
 }
 
+# On a terminal of its own, as an administrator has one.
+on_terminal() { script -qec "$(printf '%q ' "$@")" /dev/null < /dev/null; }
+
+@test "R13: without -t a command has no way to the administrator's terminal" {
+	run on_terminal "$WARDER" --root "$ROOT" -f "$CONF" exec loose -- "$PROBE_IN" \
+		attacks "open the caller's terminal by /dev/tty"
+	[ "$status" -eq 0 ] || { echo "$output"; return 1; }
+	[[ "$output" == *"/dev/tty: No such device or address"* ]]
+}
+
+@test "R13: an interrupt reaches all of a command, though it is in a session of its own" {
+	run timeout --foreground -s INT -k 3 1 "$WARDER" --root "$ROOT" -f "$CONF" \
+		exec loose -- /bin/sh -c 'sleep 987; echo went on' > /dev/null 2>&1
+	[ "$status" -eq 124 ]
+	run warder exec loose -- /bin/sh -c 'cat /proc/[0-9]*/cmdline | tr "\0" " "'
+	[[ "$output" != *"sleep 987"* ]]
+}
+
 @test "a pin cannot be moved away with its parent" {
 	[ ! -s "$DIR/pinned" ] || skip "this base's skeleton has no such path: $(cat "$DIR/pinned")"
 	warder start -q pinned

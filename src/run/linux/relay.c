@@ -150,7 +150,7 @@ take_signals(const struct relay *r, int fd, int pid)
 		if (s.ssi_signo == SIGWINCH)
 			copy_window_size(r);
 		else if (s.ssi_signo != SIGCHLD)
-			kill(pid, (int)s.ssi_signo);
+			kill(-pid, (int)s.ssi_signo);
 	}
 }
 

@@ -20,8 +20,9 @@ int relay_open(struct relay *r, struct err *e) must_check;
 /* After the command has been begun: closes its ends.  master (taken over) or -1. */
 void relay_started(struct relay *r, int master);
 /*
- * Copies until process pid (a child of ours) has ended and its output is through.  Signals that end us are passed on
- * to it; the size of the window too.  Returns wait status in *ret_wait.
+ * Copies until process pid (a child of ours, leader of its session) has ended and its output is through.  Signals that
+ * end us are passed on to its process group, as a terminal would; the size of the window too.  Returns wait status in
+ * *ret_wait.
  */
 int relay_run(struct relay *r, int pid, int *ret_wait, struct err *e) must_check;
 void relay_done(struct relay *r);
