@@ -103,7 +103,6 @@ init_main(const struct brief *b, struct report *r)
 	}
 	if (report_send(&ready) < 0 || !starter_waits())
 		return INIT_EXIT_FAILED;
-	close(BRIEF_FD_REPORT);
 	return pid1_run();
 }
 

@@ -37,6 +37,7 @@ static struct pid1 {
 	enum phase phase;
 	struct status status;
 	struct log log;
+	bool starter_waits;
 	int sigfd;
 	int word;          /* of the service: whether its program runs; -1: that is known */
 	bool not_executed; /* it said that it does not */
@@ -67,11 +68,15 @@ deadline_in(uint32_t seconds)
 	self.deadline = now_ms() + (uint64_t)seconds * 1000;
 }
 
+/* The first news since "starting" is what the starter waits for: it reads the page when its socket ends. */
 static void
 status_set(const char *state)
 {
 	self.status.state = state;
 	status_write(&self.status);
+	if (self.starter_waits)
+		close(BRIEF_FD_REPORT);
+	self.starter_waits = false;
 }
 
 /* A line in the log: WHAT "SUBJECT" WORDS N WORDS; subject and after may be NULL. */
@@ -442,6 +447,7 @@ pid1_open(const struct brief *b, struct report *r)
 int
 pid1_run(void)
 {
+	self.starter_waits = true;
 	self.phase = PHASE_START;
 	command_next();
 	while (self.phase != PHASE_END)

@@ -134,7 +134,7 @@ child_start(const struct brief *b, const char *const *argv, int outfd)
 	return pid;
 }
 
-/* The word's place is that of the report, which is closed: lockdown leaves it open until exec. */
+/* The word's place is that of the report, of which this process needs none: lockdown leaves it open until exec. */
 static _Noreturn void
 service_run(const struct brief *b, int outfd, int word)
 {

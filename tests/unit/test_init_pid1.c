@@ -1,6 +1,8 @@
 /*
  * The jail's pid 1, run for real: commands, service, signals, restarts, the end, the log and the status page.
  */
+#include <stdbool.h>
+
 #include "init_jail.h"
 
 static const char *const path_env[] = {"PATH=/usr/bin:/bin", "HOME=/", NULL};
@@ -37,6 +39,42 @@ nothing_runs_before_the_starter_says_go(void **state)
 	assert_int_equal(send(jail.report, "g", 1, 0), 1);
 	box_expect(jail.log, "service");
 	box_done(&jail);
+}
+
+/* Whether the starter's socket has come to its end. */
+static bool
+has_told_the_starter(const struct jail_box *jail, int wait_ms)
+{
+	struct pollfd p = {jail->report, POLLIN, 0};
+	char byte;
+
+	return poll(&p, 1, wait_ms) == 1 && recv(jail->report, &byte, 1, 0) == 0;
+}
+
+static void
+the_starter_is_told_once_the_outcome_of_the_start_is_on_the_page(void **state)
+{
+	const struct {
+		const char *const *argv, *const *start;
+		const char *page;
+	} rows[] = {
+		{SERVICE("sleep 60"), COMMANDS("sleep 0.3"), "running 0 - "},
+		{SERVICE("sleep 60"), COMMANDS("sleep 0.3; exit 3"), "failed 0 - 0\n"},
+		{NULL, COMMANDS("sleep 0.3"), "running 0 - 0\n"},
+	};
+
+	SKIP_WITHOUT_JAILS();
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct jail_box jail = {0};
+
+		start_with(&jail, (struct brief_words){.start = rows[i].start, .argv = rows[i].argv});
+		box_go(&jail);
+		assert_false(has_told_the_starter(&jail, 100));
+		assert_true(has_told_the_starter(&jail, 10000));
+		assert_non_null(strstr(file_text(jail.status), rows[i].page));
+		box_done(&jail);
+	}
 }
 
 static void
@@ -335,6 +373,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_teardown(nothing_runs_before_the_starter_says_go, box_teardown),
+		cmocka_unit_test_teardown(
+			the_starter_is_told_once_the_outcome_of_the_start_is_on_the_page, box_teardown),
 		cmocka_unit_test_teardown(a_starter_that_died_takes_the_jail_with_it, box_teardown),
 		cmocka_unit_test_teardown(
 			start_commands_run_in_order_before_the_service_and_stop_commands_at_the_end, box_teardown),

@@ -257,27 +257,20 @@ fail_service(const struct start *st, struct err *e)
 	return err_hint(e, "warder logs %s", jail_name(st));
 }
 
-/* exec.start has run and the service's program runs, or it did not come to that: the status page says which.  One that
- * ended and is about to be restarted is "starting", too, but has an exit status. */
+/* exec.start has run and the service's program runs, or it did not come to that: pid 1 closes its end of the socket, or
+ * ends, when the status page says which. */
 static int
 await_service(struct start *st, struct err *e)
 {
-	struct timespec wait = {.tv_nsec = 100000};
+	struct pollfd news[] = {{st->ours, POLLIN, 0}, {st->pidfd, POLLIN, 0}};
 	struct jail_status s;
 
-	for (;;) {
-		bool ended = process_wait_end(st->pidfd, 0);
-
-		if (store_jail_status(st->store, jail_name(st), &s, e) < 0)
-			return -1;
-		if (strcmp(s.word, "failed") == 0)
-			return fail_service(st, e);
-		if (ended || (s.word[0] != '\0' && (strcmp(s.word, "starting") != 0 || s.service_exit >= 0)))
-			return 0;
-		nanosleep(&wait, NULL);
-		if (wait.tv_nsec < 10000000)
-			wait.tv_nsec *= 2;
-	}
+	while (poll(news, 2, -1) < 0)
+		if (errno != EINTR)
+			return err_sys(e, "poll", "pid 1");
+	if (store_jail_status(st->store, jail_name(st), &s, e) < 0)
+		return -1;
+	return strcmp(s.word, "failed") == 0 ? fail_service(st, e) : 0;
 }
 
 static int
