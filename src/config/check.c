@@ -196,9 +196,6 @@ check_jail(const struct config *c, const struct jail *j, const struct name_index
 		fail_at(e, &j->loc, "jail", j->name, "has no base");
 		return err_hint(e, "add base = NAME; here, or before the first jail for all of them");
 	}
-	if (j->consolelog && path_overlaps(c->root, j->consolelog))
-		return fail_at(e, jail_at(j, KEY_CONSOLELOG), "exec.consolelog", j->consolelog,
-			"lies under root %s, where jails can write", c->root);
 	if (check_references(c, j, KEY_PEERS, "peers", &j->peers, jails, e) < 0 ||
 		check_references(c, j, KEY_DEPEND, "depend", &j->depend, jails, e) < 0 || check_exec_allow(j, e) < 0)
 		return -1;
@@ -237,5 +234,7 @@ config_check_names(const struct config *c, struct arena *a, struct err *e)
 int
 config_check(struct config *c, struct arena *a, struct err *e)
 {
-	return config_check_names(c, a, e) < 0 ? -1 : config_check_net(c, a, e);
+	if (config_check_names(c, a, e) < 0 || config_check_logs(c, a, e) < 0)
+		return -1;
+	return config_check_net(c, a, e);
 }

@@ -22,10 +22,11 @@ const struct name_entry *index_find(const struct name_index *x, const char *name
  * addresses).
  */
 int config_check(struct config *c, struct arena *a, struct err *e) must_check;
-/* Its parts: names and references; addresses and bridges. */
+/* Its parts: names and references; logs; addresses and bridges. */
 int config_check_names(const struct config *c, struct arena *a, struct err *e) must_check;
 int config_check_depend(
 	const struct config *c, const struct name_index *jails, struct arena *a, struct err *e) must_check;
+int config_check_logs(const struct config *c, struct arena *a, struct err *e) must_check;
 int config_check_net(struct config *c, struct arena *a, struct err *e) must_check;
 /* Where a jail's key was written, else its block. */
 const struct srcloc *jail_at(const struct jail *j, enum key key);

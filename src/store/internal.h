@@ -14,6 +14,12 @@ enum { STORE_PATH = 256, STORE_WAIT_MS = 10000 };
 const char *store_path(char buf[STORE_PATH], const char *fmt, ...) printf_like(2, 3);
 /* ERR_USAGE unless name is a valid name of a jail or base. */
 int store_check_name(const char *name, const char *op, struct err *e) must_check;
+/*
+ * Opens a directory by its absolute path, O_PATH, if every part of the way to it and it itself belong to root and
+ * cannot be changed by others: else ERR_NOPERM.  make: it is made, with mode 0755, if it is missing; its parents must
+ * exist.
+ */
+int trusted_dir_open(const char *path, bool make, struct err *e) must_check;
 /* Names in dirfd/rel, sorted by bytes, without "." and ".."; empty if the directory does not exist. */
 int store_names(int dirfd, const char *rel, struct arena *a, struct strv *ret, struct err *e) must_check;
 /* A directory of the store itself, for reading and syncing (not O_PATH). */

@@ -40,6 +40,37 @@ open_regular(int dirfd, const char *path, int flags, struct err *e)
 	return fd_take(&fd);
 }
 
+/* Each line of a log begins with its time: what begins otherwise is a file of somebody else's.  pid 1 gets a descriptor
+ * that only writes, so this one is another. */
+static int
+check_is_log(int dirfd, const char *name, const char *path, struct err *e)
+{
+	static const char form[] = "dddd-";
+	char begin[sizeof(form) - 1];
+	fd_auto fd = open_regular(dirfd, name, O_RDONLY, e);
+	ssize_t n = fd < 0 ? -1 : fd_read_full(fd, begin, sizeof(begin), path, e);
+
+	for (ssize_t i = 0; i < n; i++)
+		if (form[i] == 'd' ? begin[i] < '0' || begin[i] > '9' : begin[i] != form[i])
+			return err_set(e, ERR_FAILED, "open log", path, "it is there, and is no log");
+	return n < 0 ? -1 : 0;
+}
+
+/* Whoever could put another file in its place would have root write to that one. */
+static int
+open_elsewhere(const char *path, bool for_write, int flags, struct err *e)
+{
+	struct arena a = {0};
+	const char *name = strrchr(path, '/') + 1;
+	fd_auto dir = trusted_dir_open(arena_strndup(&a, path, (size_t)(name - 1 - path)), false, e);
+
+	arena_done(&a);
+	fd_auto fd = dir < 0 ? -1 : open_regular(dir, name, flags, e);
+	if (fd < 0 || (for_write && check_is_log(dir, name, path, e) < 0))
+		return -1;
+	return fd_take(&fd);
+}
+
 int
 store_log_open(const struct store *s, const struct jail *j, bool for_write, struct err *e)
 {
@@ -52,7 +83,7 @@ store_log_open(const struct store *s, const struct jail *j, bool for_write, stru
 		return open_regular(s->dotfd, store_path(path, "log/%s.log", j->name), flags, e);
 	if (check_place(s, j, e) < 0)
 		return err_at(e, &j->at[KEY_CONSOLELOG]);
-	int fd = open_regular(AT_FDCWD, j->consolelog, flags, e);
+	int fd = open_elsewhere(j->consolelog, for_write, flags, e);
 	return fd < 0 ? err_at(e, &j->at[KEY_CONSOLELOG]) : fd;
 }
 

@@ -55,7 +55,7 @@ check_owner(const struct walk *w, const char *name, const struct stat *st, struc
 	if (S_ISDIR(st->st_mode) && st->st_mode & 022 && (!(st->st_mode & S_ISVTX) || !w->rest[0])) {
 		err_set(e, ERR_NOPERM, "use", w->root, "%s on the way to it can be written by others (mode %04o)", name,
 			st->st_mode & 07777);
-		return err_hint(e, "chmod go-w, or choose another root");
+		return err_hint(e, "chmod go-w, or choose another place");
 	}
 	return 0;
 }
@@ -131,13 +131,13 @@ walk_all(struct walk *w, struct err *e)
 	return 0;
 }
 
-static int
-root_open(const char *root, bool make, struct err *e)
+int
+trusted_dir_open(const char *root, bool make, struct err *e)
 {
 	struct arena a = {0};
 
 	if (!path_is_clean_absolute(root))
-		return err_set(e, ERR_USAGE, "use", root, "the root must be an absolute path without . and .. in it");
+		return err_set(e, ERR_USAGE, "use", root, "it must be an absolute path without . and .. in it");
 	fd_auto fd = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0)
 		return err_sys(e, "open", "/");
@@ -197,7 +197,7 @@ init_at(struct store *s, bool *ret_made, struct err *e)
 {
 	unsigned format = 0;
 
-	if ((s->rootfd = root_open(s->root, true, e)) < 0)
+	if ((s->rootfd = trusted_dir_open(s->root, true, e)) < 0)
 		return -1;
 	for (size_t i = 0; i < sizeof(dirs) / sizeof(*dirs); i++)
 		if (dir_make(s->rootfd, dirs[i].path, dirs[i].mode, e) < 0)
@@ -241,7 +241,7 @@ int
 store_open(const char *root, struct store *ret, struct err *e)
 {
 	unsigned format = 0;
-	fd_auto rootfd = root_open(root, false, e);
+	fd_auto rootfd = trusted_dir_open(root, false, e);
 
 	if (rootfd < 0)
 		return e->err_no == ENOENT ? no_store(root, e) : -1;

@@ -456,6 +456,37 @@ test_a_log_is_a_regular_file_outside_the_store(void **state)
 	fails(store_log_open(&f->s, &j, true, E), ERR_FAILED);
 }
 
+static void
+test_a_log_elsewhere_lies_where_only_root_can_write_and_is_a_log(void **state)
+{
+	struct fixture *f = fixture(state);
+	struct jail j = fixture_jail("ns");
+	char path[128], dir[96];
+
+	j.consolelog = path;
+	snprintf(dir, sizeof(dir), "%s/logs", f->dir);
+	snprintf(path, sizeof(path), "%s/ns.log", dir);
+	fails(store_log_open(&f->s, &j, true, E), ERR_FAILED);
+	assert_int_equal(mkdir(dir, 0700), 0);
+	fd_auto fd = ok(store_log_open(&f->s, &j, true, E));
+	assert_int_equal(fcntl(fd, F_GETFL) & O_ACCMODE, O_WRONLY);
+	ok(fd_write_all(fd, "2026-11-23T23:31:00.123Z one\n", 29, path, E));
+	fd_auto again = ok(store_log_open(&f->s, &j, true, E));
+
+	static const mode_t open_to_others[] = {0720, 0702, 01777};
+	for (size_t i = 0; i < sizeof(open_to_others) / sizeof(*open_to_others); i++) {
+		assert_int_equal(chmod(dir, open_to_others[i]), 0);
+		fails(store_log_open(&f->s, &j, true, E), ERR_NOPERM);
+	}
+	assert_int_equal(chmod(dir, 0755), 0);
+
+	snprintf(path, sizeof(path), "%s/passwd", dir);
+	fd_auto other = ok(open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0644));
+	ok(fd_write_all(other, "root:x:0:0\n", 11, path, E));
+	fails(store_log_open(&f->s, &j, true, E), ERR_FAILED);
+	assert_int_equal(fixture_stat(AT_FDCWD, path).st_size, 11);
+}
+
 #define row(t) cmocka_unit_test_setup_teardown(t, fixture_setup, fixture_teardown)
 
 int
@@ -479,6 +510,7 @@ main(void)
 		row(test_facts_know_users_of_the_skeleton),
 		row(test_only_the_recorded_process_counts_as_running),
 		row(test_a_log_is_a_regular_file_outside_the_store),
+		row(test_a_log_elsewhere_lies_where_only_root_can_write_and_is_a_log),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
