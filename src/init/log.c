@@ -97,3 +97,15 @@ log_say(struct log *l, const char *text)
 	text_add(&t, text);
 	line_write(l, line, t.len);
 }
+
+void
+log_say_error(struct log *l, const char *what, int err_no)
+{
+	char line[256];
+	struct text t = text_on(line);
+
+	text_add(&t, what);
+	text_add(&t, ": ");
+	text_add(&t, strerror(err_no));
+	log_say(l, line);
+}

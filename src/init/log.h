@@ -27,5 +27,7 @@ bool log_drain(struct log *l);
 void log_flush(struct log *l);
 /* A line of pid 1's own: "warder: TEXT". */
 void log_say(struct log *l, const char *text);
+/* The same of an errno: "warder: WHAT: Resource temporarily unavailable". */
+void log_say_error(struct log *l, const char *what, int err_no);
 
 #endif

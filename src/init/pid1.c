@@ -98,18 +98,6 @@ say(const char *what, const char *subject, const char *words, uint64_t n, const 
 	log_say(&self.log, line);
 }
 
-static void
-say_error(const char *what, int err_no)
-{
-	char line[256];
-	struct text t = text_on(line);
-
-	text_add(&t, what);
-	text_add(&t, ": ");
-	text_add(&t, strerror(err_no));
-	log_say(&self.log, line);
-}
-
 static int
 exit_status_of(int wstatus)
 {
@@ -131,7 +119,7 @@ service_begin(void)
 	self.status.pid = service_start(self.b, self.log.wr, &self.word);
 	if (self.status.pid < 0) {
 		self.status.pid = 0;
-		say_error("fork of the service", errno);
+		log_say_error(&self.log, "fork of the service", errno);
 		phase_end("failed", 1);
 	}
 }
@@ -205,7 +193,7 @@ command_next(void)
 	self.command = service_command(self.b, brief_string_at(self.b, commands(), self.next++), self.log.wr);
 	if (self.command < 0) {
 		self.command = 0;
-		say_error("fork of a command", errno);
+		log_say_error(&self.log, "fork of a command", errno);
 		phase_end("failed", 1);
 	} else if (self.b->exec_timeout) {
 		deadline_in(self.b->exec_timeout);
