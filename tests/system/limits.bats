@@ -8,10 +8,9 @@ setup_file()
 		lean { memory = 32M; }
 		slow { cpu = 20; }
 		files { nofile = 64; }
-		alone { pids = 1; exec.service = "/bin/sleep", "1000"; }
 	EOT
 	make_store limits < "$BATS_FILE_TMPDIR/conf"
-	make_jail few lean slow files alone
+	make_jail few lean slow files
 }
 setup() { use_store limits; }
 teardown() { warder stop -q --kill --all || :; }
@@ -26,13 +25,6 @@ teardown_file() { use_store limits; remove_store; }
 	[ "$status" -ne 0 ] || [ "$output" -le 21 ]
 	run warder stop few
 	expect 0
-	nothing_left
-}
-
-@test "pids: a service that the limit leaves no room for is told in words" {
-	run warder start alone
-	[ "$status" -ne 69 ] || skip "the machine has no controller for pids: $output"
-	expect 1 "start alone: fork of the service: Resource temporarily unavailable"
 	nothing_left
 }
 
