@@ -259,9 +259,10 @@ base_remove_main(struct cli *c, struct err *e)
 		cli_say(c, "would remove base %s", name);
 		return 0;
 	}
-	fd_auto lock = -1;
-	const char *what = arena_printf(&c->a, "base.%s", name);
+	fd_auto lock = -1, edit = -1;
+	const char *what = arena_printf(&c->a, "base.%s", name), *draft = arena_printf(&c->a, "edit.%s", name);
 	if (confirm_remove(c, name, e) == -1 || store_lock(&c->store, what, "base remove", 0, &lock, e) == -1 ||
+		store_lock(&c->store, draft, "base remove", 0, &edit, e) == -1 ||
 		store_base_generation(&c->store, name, &entry.from, e) == -1)
 		return -1;
 	record_change(&entry, record_base_seal(c, name, entry.from), NULL);

@@ -80,9 +80,10 @@ destroy_one(struct cli *c, const struct target *t, struct err *e)
 		return 0;
 	}
 	const char *question = arena_printf(&c->a, "Destroy %s: %s?", t->name, str_text(&loss));
-	fd_auto lock = -1;
+	fd_auto lock = -1, manage = -1;
 	if (cli_confirm(c, question, e) == -1 ||
 		store_lock(&c->store, arena_printf(&c->a, "jail.%s", t->name), "destroy", 0, &lock, e) == -1 ||
+		store_lock(&c->store, arena_printf(&c->a, "manage.%s", t->name), "destroy", 0, &manage, e) == -1 ||
 		refuse_running(c, t->name, e) == -1 || destroy(c, t->name, e) == -1)
 		return -1;
 	cli_say(c, "%s: destroyed: %s", t->name, str_text(&loss));

@@ -353,7 +353,8 @@ store_base_remove(const struct store *s, const char *base, struct err *e)
 			: unpublish(s, base, e);
 	arena_done(&a);
 	fd_close(&lock);
-	if (r < 0 || gone_clear(s, base, e) < 0)
+	if (r < 0 || gone_clear(s, base, e) < 0 ||
+		store_unlink(s->dotfd, store_path(path, "lock/edit.%s", base), 0, e) < 0)
 		return -1;
 	return store_unlink(s->dotfd, store_path(path, "lock/base.%s", base), 0, e);
 }

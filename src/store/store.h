@@ -34,8 +34,9 @@ void store_close(struct store *s);
 
 /*
  * Locks: an open file description lock (F_OFD_SETLK) on .warder/lock/<what>, held while *ret_fd is open.  what is
- * "store", "jail.NAME" or "base.NAME"; the file's text says who holds it and since when ("PID UNIX-SECONDS WHAT"), for
- * the message of ERR_BUSY ("held by process 412 (start) since 3 s").  wait_ms: how long to try before that.
+ * "store", "journal", "jail.NAME", "manage.NAME", "base.NAME" or "edit.NAME"; the file's text says who holds it and
+ * since when ("PID UNIX-SECONDS WHAT"), for the message of ERR_BUSY ("held by process 412 (start) since 3 s"). wait_ms:
+ * how long to try before that.
  */
 int store_lock(const struct store *s, const char *what, const char *doing, unsigned wait_ms, int *ret_fd,
 	struct err *e) must_check;
@@ -76,7 +77,8 @@ int store_base_publish(const struct store *s, const struct base_meta *m, int dir
 int store_base_abandon(const struct store *s, const char *base, unsigned generation, struct err *e) must_check;
 /* ERR_BUSY naming the jails if any was made from it. */
 int store_base_check_unused(const struct store *s, const char *base, struct err *e) must_check;
-/* Removes all generations; ERR_BUSY naming the jails if any uses it. */
+/* Removes all generations and the lock files; ERR_BUSY naming the jails if any uses it.  Needs the locks "base.NAME"
+ * and "edit.NAME": a draft goes with it. */
 int store_base_remove(const struct store *s, const char *base, struct err *e) must_check;
 
 /* ---- jails ---- */
@@ -87,9 +89,10 @@ int store_base_remove(const struct store *s, const char *base, struct err *e) mu
  */
 int store_jail_create(const struct store *s, const struct jail *j, struct progress *bar, struct err *e) must_check;
 /*
- * Removes skeleton, state, mount points, log, record, lock file; the id range is retired.  Also clears what a killed
+ * Removes skeleton, state, mount points, log, record, lock files; the id range is retired.  Also clears what a killed
  * create or destroy left, where store_jail_exists says no.  ERR_BUSY while it runs, ERR_FAILED if there is nothing at
- * all of that name.  Needs the lock.  This, create and base publish and remove take the lock "store" themselves.
+ * all of that name.  Needs the locks "jail.NAME" and "manage.NAME": a draft goes with it.  This, create and base
+ * publish and remove take the lock "store" themselves.
  */
 int store_jail_destroy(const struct store *s, const char *jail, struct err *e) must_check;
 bool store_jail_exists(const struct store *s, const char *jail);

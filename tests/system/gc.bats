@@ -39,6 +39,14 @@ older()
 }
 aged() { sed -i "s/^created .*/created $(($(date +%s) - $2 * 86400))/" "$ROOT/.warder/skel/$1/"*.meta; }
 
+# hold LOCK: as a command of warder that does something at this moment; until let_go.
+hold()
+{
+	exec 9<> "$ROOT/.warder/lock/$1"
+	python3 -c 'import fcntl, struct; fcntl.fcntl(9, 37, struct.pack("hhqqi", 1, 0, 0, 0, 0))' # F_OFD_SETLK
+}
+let_go() { exec 9>&-; }
+
 @test "generations.keep of the jail: the newest two stay, each other one is in the journal with its hash" {
 	local hash
 	older one 4 100
@@ -101,16 +109,44 @@ aged() { sed -i "s/^created .*/created $(($(date +%s) - $2 * 86400))/" "$ROOT/.w
 
 @test "what is busy is an error by name, and passed over with --all" {
 	older one 4 100
-	exec 9<> "$ROOT/.warder/lock/jail.one"
-	python3 -c 'import fcntl, struct; fcntl.fcntl(9, 37, struct.pack("hhqqi", 1, 0, 0, 0, 0))' # F_OFD_SETLK
+	hold jail.one
 	run warder gc one
 	expect 75 "jail.one"
 	run warder gc --all
 	expect 0 "one: passed over"
 	[ "$(numbers skel/one)" = "1 2 3 4 5 " ]
-	exec 9>&-
+	let_go
 	warder gc -q --all
 	[ "$(numbers skel/one)" = "4 5 " ]
+}
+
+@test "what is being managed or edited is neither collected nor destroyed" {
+	older one 4 100
+	hold manage.one
+	run warder gc one
+	expect 75 "manage.one"
+	run warder gc --base small
+	expect 75 "jail one is being managed on it"
+	run warder destroy -y one
+	expect 75 "manage.one"
+	let_go
+	warder base create -q --from busybox other
+	hold edit.other
+	run warder gc --base other
+	expect 75 "edit.other"
+	run warder base remove -y other
+	expect 75 "edit.other"
+	let_go
+	warder base remove -q -y other
+}
+
+@test "a jail and a base that were collected leave no lock" {
+	warder base create -q --from busybox other
+	warder gc -q --base other one
+	warder destroy -q -y one
+	warder base remove -q -y other
+	[ -z "$(find "$ROOT/.warder/lock" -name '*.one' -o -name '*.other')" ]
+	warder create -q one
 }
 
 @test "what a killed gc left is cleared by the next" {
