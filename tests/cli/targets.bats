@@ -54,6 +54,29 @@ w() { "$WARDER" --root "$ROOT" -f "$CONF" "$@"; }
 	done
 }
 
+@test "what can be no name is 64 in every verb" {
+	local long
+	long=$(printf 'a%.0s' $(seq 300))
+	for name in .. . a/b "a b" $'a\nb' $'\xff' a.b "$long" '' '*/'; do
+		for verb in create "destroy -y" start stop restart status list; do
+			run w $verb -- "$name"
+			expect 64
+		done
+		for verb in plan logs "base remove -y" "base create --from busybox"; do
+			run w $verb -- "$name"
+			expect 64
+		done
+		run w exec -- "$name" /bin/true
+		expect 125
+		[[ $output != *$'\xff'* ]]
+	done
+	run w start -f
+	expect 64
+	run w start -- -f
+	expect 64 "-f: cannot be the name of a jail"
+	[ "$(find "$ROOT" -mindepth 2 -not -path '*/.warder/*' -not -name .warder | wc -l)" -eq 0 ]
+}
+
 @test "list shows the known and tells the unknown" {
 	run w list nosuch web other
 	expect 1 "list nosuch: " "list other: " $'\nweb '

@@ -74,10 +74,20 @@ teardown() { remove_scratch; }
 	done
 }
 
-@test "completion is a script that the shell can read" {
+@test "completion is a script that bash can read, and there is none for csh" {
 	"$WARDER" completion bash | bash -n
 	run "$WARDER" completion csh
-	[ "$status" -eq 64 ]
+	expect 64
+}
+
+@test "completion is a script that zsh can read" {
+	command -v zsh > /dev/null || skip "zsh is not installed"
+	"$WARDER" completion zsh | zsh -n
+}
+
+@test "completion is a script that fish can read" {
+	command -v fish > /dev/null || skip "fish is not installed"
+	"$WARDER" completion fish | fish -n
 }
 
 @test "output that cannot be written is an error" {

@@ -92,3 +92,42 @@ s.serve_forever()' "$1" "$DIR/port" &
 	expect 0 "would remove base unused"
 	warder base remove -q -y unused
 }
+
+@test "a jail whose base was never made, or whose link is gone, is told so at create and at start" {
+	printf 'base later { from = busybox; }\nearly { base = later; }\n' >> "$CONF"
+	run warder create early
+	expect 1 "use base later: there is no such base"
+	[[ "$output" == *"warder base create later"* ]]
+	[ ! -e "$ROOT/s/early" ]
+	[ ! -e "$ROOT/t/early" ]
+	warder base create -q later
+	warder create -q early
+	mv "$ROOT/j/later" "$DIR/link"
+	for words in "start early" "plan early"; do
+		run warder $words
+		expect 1 "use base later: there is no such base"
+	done
+	[ "$(warder list --json early | jq -r '.jails[0] | .state, .base, .base_generation' | xargs)" = "stopped later null" ]
+	mv "$DIR/link" "$ROOT/j/later"
+	warder start -q early
+	warder stop -q early
+	warder destroy -q -y early
+	warder base remove -q -y later
+	nothing_left
+}
+
+@test "a disk that is full in the middle of base create is 73, and nothing of it is left" {
+	# In a mount namespace of its own: the file system goes with it.
+	mkdir -p "$DIR/tiny"
+	run unshare -m bash -euc 'mount -t tmpfs -o mode=755,size=1200k none "$2"
+		"$1" --root "$2" init -q
+		status=0
+		"$1" --root "$2" base create -q --from busybox full || status=$?
+		[ ! -e "$2/.warder/base/full" ]
+		[ ! -L "$2/j/full" ]
+		[ -z "$(find "$2" -name "*.tmp")" ]
+		"$1" --root "$2" base list -q
+		exit $status' bash "$WARDER" "$DIR/tiny"
+	expect 73 "make room"
+	[[ "$output" != *$'\n'full* ]]
+}

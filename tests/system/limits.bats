@@ -8,9 +8,10 @@ setup_file()
 		lean { memory = 32M; }
 		slow { cpu = 20; }
 		files { nofile = 64; }
+		loose { pids = 20; limits = best-effort; }
 	EOT
 	make_store limits < "$BATS_FILE_TMPDIR/conf"
-	make_jail few lean slow files
+	make_jail few lean slow files loose
 }
 setup() { use_store limits; }
 teardown() { warder stop -q --kill --all || :; }
@@ -49,4 +50,19 @@ teardown_file() { use_store limits; remove_store; }
 @test "nofile: the limit holds" {
 	warder start -q files
 	[ "$(warder exec files -- /bin/sh -c 'ulimit -Hn')" = 64 ]
+}
+
+@test "a limit that no controller can hold refuses the start with 69, unless best-effort" {
+	# A machine without control groups, seen from a mount namespace of its own.
+	bare() { unshare -m sh -euc 'mount -t tmpfs none /sys/fs/cgroup; exec "$0" "$@"' "$WARDER" --root "$ROOT" -f "$CONF" "$@"; }
+	for jail in few lean slow; do
+		run bare start $jail
+		expect 69 "$jail"
+		[ "$(warder list --json $jail | jq -r '.jails[0].state')" = stopped ]
+	done
+	nothing_left
+	run bare start files
+	expect 0
+	run bare start loose
+	expect 0
 }
