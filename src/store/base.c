@@ -20,7 +20,7 @@
 enum { META_MAX = 16 << 20 };
 
 int
-base_meta_read(const struct store *s, const char *base, unsigned generation, struct arena *a,
+store_base_meta_of(const struct store *s, const char *base, unsigned generation, struct arena *a,
 	const struct base_meta **ret, struct err *e)
 {
 	char path[STORE_PATH], *text;
@@ -53,7 +53,7 @@ store_base_meta(const struct store *s, const char *base, struct arena *a, const 
 		err_set(e, ERR_FAILED, "use base", base, "there is no such base");
 		return err_hint(e, "make it with: warder base create %s", base);
 	}
-	return base_meta_read(s, base, generation, a, ret, e);
+	return store_base_meta_of(s, base, generation, a, ret, e);
 }
 
 /* Removes what a killed run left in the base's directory and finds the highest generation.  A draft is whoever's who
@@ -228,7 +228,7 @@ row_fill(const struct store *s, const char *base, const struct strv *jails, cons
 	struct strv names;
 
 	if (store_names(s->dotfd, store_path(path, "base/%s", base), a, &names, e) < 0 ||
-		base_meta_read(s, base, row->generation, a, &row->meta, e) < 0)
+		store_base_meta_of(s, base, row->generation, a, &row->meta, e) < 0)
 		return -1;
 	row->name = base;
 	for (size_t i = 0; i < names.n; i++)

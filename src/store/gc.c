@@ -55,7 +55,7 @@ created_find(const struct listing *l, unsigned number, int64_t *ret, struct err 
 
 	if (l->kind == DRAFT_SKEL && skel_meta_read(l->dir, store_path(path, "%u.meta", number), &skel, &ignored) == 0)
 		*ret = skel.created;
-	else if (l->kind == DRAFT_BASE && base_meta_read(l->s, l->name, number, l->a, &base, &ignored) == 0)
+	else if (l->kind == DRAFT_BASE && store_base_meta_of(l->s, l->name, number, l->a, &base, &ignored) == 0)
 		*ret = base->created;
 	else if (fstatat(l->dir, store_path(path, "%u", number), &st, AT_SYMLINK_NOFOLLOW) == 0)
 		*ret = st.st_ctim.tv_sec;
@@ -159,6 +159,7 @@ mark_ancestors(struct listing *l, const char *jail, struct err *e)
 		store_draft_find(l->s, DRAFT_SKEL, jail, &d, &found, e) < 0)
 		return -1;
 	mark(l, m.base_generation, USE_ANCESTOR);
+	mark(l, m.offered, USE_ANCESTOR);
 	if (found)
 		mark(l, d.base_from, USE_DRAFT);
 	return 0;

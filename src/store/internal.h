@@ -87,15 +87,12 @@ void meta_print(const struct base_meta *m, struct str *out);
 int meta_parse(const char *text, size_t len, const char *subject, struct arena *a, struct base_meta *ret,
 	struct err *e) must_check;
 
-/* meta.json of one generation. */
-int base_meta_read(const struct store *s, const char *base, unsigned generation, struct arena *a,
-	const struct base_meta **ret, struct err *e) must_check;
-
 /* ---- skeletons ---- */
 struct skel_meta {
 	char base[64];
 	unsigned base_generation; /* that it was made from: the ancestor for merges */
 	int64_t created;          /* unix seconds */
+	unsigned offered;         /* the base generation whose new files it was last offered; never older than that */
 };
 int skel_meta_write(int dirfd, const char *name, const struct skel_meta *m, struct err *e) must_check;
 int skel_meta_read(int dirfd, const char *name, struct skel_meta *ret, struct err *e) must_check;

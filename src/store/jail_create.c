@@ -82,7 +82,8 @@ claim(struct making *m, struct err *e)
 static int
 describe(struct making *m, struct err *e)
 {
-	struct skel_meta meta = {.base_generation = m->base->generation, .created = time(NULL)};
+	struct skel_meta meta = {
+		.base_generation = m->base->generation, .created = time(NULL), .offered = m->base->generation};
 	fd_auto dir = store_dir_open(m->s->dotfd, m->skel, e);
 
 	memcpy(meta.base, m->base->name, strlen(m->base->name) + 1);

@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "base/passwd.h"
 #include "base/path.h"
+#include "store/base_use.h"
 #include "store/internal.h"
 
 enum { ACCOUNTS_MAX = 1 << 20, TTY_GID = 5 };
@@ -137,6 +138,17 @@ check_base(const struct jail *j, const char *dir, const struct store *s, struct 
 	return err_at(e, &j->at[KEY_BASE]);
 }
 
+/* The generation in use, unless the jail was told to stay on another one. */
+static int
+base_find(const struct store *s, const struct jail *j, struct arena *a, const struct base_meta **ret, struct err *e)
+{
+	unsigned chosen;
+
+	if (store_base_choice(s, j->name, &chosen, e) < 0)
+		return -1;
+	return chosen == 0 ? store_base_meta(s, j->base, a, ret, e) : store_base_meta_of(s, j->base, chosen, a, ret, e);
+}
+
 static void
 trees_name(const struct store *s, const struct jail *j, struct arena *a, struct jail_facts *f)
 {
@@ -160,7 +172,7 @@ store_jail_facts(const struct store *s, const struct jail *j, struct arena *a, s
 	store_path(dir, "skel/%s/%u", j->name, f.skel_generation);
 	if (check_base(j, dir, s, e) < 0)
 		return -1;
-	if (store_base_meta(s, j->base, a, &f.base, e) < 0)
+	if (base_find(s, j, a, &f.base, e) < 0)
 		return err_at(e, &j->at[KEY_BASE]);
 	f.base_generation = f.base->generation;
 	if (store_ids_find(s, j->name, &f.id_base, e) < 0)

@@ -18,6 +18,7 @@ static const struct kv_row rows[] = {
 	{"base", KV_TEXT, offsetof(struct skel_meta, base), sizeof(((struct skel_meta *)0)->base)},
 	{"base_generation", KV_UINT, offsetof(struct skel_meta, base_generation), 0},
 	{"created", KV_I64, offsetof(struct skel_meta, created), 0},
+	{"offered", KV_UINT, offsetof(struct skel_meta, offered), 0},
 };
 enum { NROWS = sizeof(rows) / sizeof(*rows) };
 

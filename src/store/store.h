@@ -66,6 +66,9 @@ int store_base_meta(const struct store *s, const char *base, struct arena *a, co
 	struct err *e) must_check;
 /* The number of the generation in use; 0 if there is no such base. */
 int store_base_generation(const struct store *s, const char *base, unsigned *ret, struct err *e) must_check;
+/* The same of any generation that is there. */
+int store_base_meta_of(const struct store *s, const char *base, unsigned generation, struct arena *a,
+	const struct base_meta **ret, struct err *e) must_check;
 /*
  * A new generation: makes .warder/base/NAME/N.tmp (0700) and opens it; publish writes meta.json and the seal, syncs,
  * renames it to N and switches j/NAME; abandon removes it.  A left-over .tmp of a killed run is removed by the next
