@@ -58,12 +58,6 @@ set_attrs(int mfd, unsigned flags, int userns, const char *subject, struct err *
 	return 0;
 }
 
-int
-mount_flags_set(int mfd, unsigned flags, const char *subject, struct err *e)
-{
-	return set_attrs(mfd, flags & ~(unsigned)MNT_IDMAP, -1, subject, e);
-}
-
 static int
 source_tree(const struct view *v, enum mount_tree tree)
 {

@@ -17,8 +17,6 @@ struct view {
 };
 /* The mount of one OP_MOUNT, detached: flagged, id-mapped, of private propagation. */
 int mount_make(const struct view *v, const struct op *o, struct err *e) must_check;
-/* Sets exactly these flags on a detached mount that is id-mapped already, or not at all. */
-int mount_flags_set(int mfd, unsigned flags, const char *subject, struct err *e) must_check;
 /* Carries out one OP_MOUNT.  In the mount namespace of the jail, before the pivot. */
 int mount_apply(struct view *v, const struct op *o, struct err *e) must_check;
 /* The view becomes "/" and what was there is detached; the working directory is "/" afterwards (checked, R9). */

@@ -40,6 +40,9 @@ struct renewing {
 	const struct op *ops[MAX_MOUNTS]; /* those of the skeleton */
 	int mounts[MAX_MOUNTS];           /* detached, flagged */
 	size_t n;
+	const struct op *allowed_ops[MAX_MOUNTS]; /* those of exec.allow that lie in the skeleton */
+	int allowed[MAX_MOUNTS];
+	size_t nallowed;
 };
 
 static bool
@@ -63,6 +66,82 @@ make_mounts(struct renewing *w, struct err *e)
 			return err_at(e, &p->ops[i].why);
 		w->ops[w->n++] = &p->ops[i];
 	}
+	return 0;
+}
+
+/* ---- in the child, before it enters: in the jail's namespaces no mount can be cloned (user.max_mnt_namespaces) ----
+ */
+
+static int
+mount_id(int fd, uint64_t *ret, struct err *e)
+{
+	struct statx st;
+
+	if (statx(fd, "", AT_EMPTY_PATH, STATX_MNT_ID, &st) < 0)
+		return err_sys(e, "statx", "mount");
+	*ret = st.stx_mnt_id;
+	return 0;
+}
+
+/* Root and new skeleton as the jail will see them, in a mount namespace that goes with this process. */
+static int
+assemble(const struct renewing *w, struct view *v, struct store_trees *trees, struct err *e)
+{
+	const struct plan *p = w->plan;
+	struct store s;
+	int r = 0;
+
+	if (unshare(CLONE_NEWNS) < 0 || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0)
+		return err_sys(e, "unshare", "mount namespace");
+	if (store_open(p->facts->root, &s, e) < 0)
+		return -1;
+	r = store_trees_open(&s, &p->facts->trees, trees, e);
+	store_close(&s);
+	for (size_t i = 0; r == 0 && i < p->nops; i++)
+		if (p->ops[i].kind == OP_MOUNT &&
+			(strcmp(p->ops[i].u.mount.target, "/") == 0 || strcmp(p->ops[i].u.mount.target, "/s") == 0))
+			r = mount_apply(v, &p->ops[i], e);
+	return r;
+}
+
+static int
+allow_one(struct renewing *w, const struct view *v, const struct op *o, uint64_t skel, struct err *e)
+{
+	fd_auto at = path_open_in_root(v->root, o->u.mount.target, O_PATH, 0, e);
+	uint64_t id = 0;
+
+	if (at < 0 || mount_id(at, &id, e) < 0)
+		return -1;
+	if (id != skel)
+		return 0;
+	if (w->nallowed == MAX_MOUNTS)
+		return err_set(e, ERR_FAILED, "renew", w->plan->jail->name, "more than %d programs of the skeleton",
+			MAX_MOUNTS);
+	if ((w->allowed[w->nallowed] = mount_make(v, o, e)) < 0)
+		return -1;
+	w->allowed_ops[w->nallowed++] = o;
+	return 0;
+}
+
+static int
+make_allowed(struct renewing *w, struct err *e)
+{
+	const struct plan *p = w->plan;
+	struct store_trees trees;
+	struct view v = {.trees = &trees, .userns = w->view.userns, .root = -1};
+	uint64_t skel = 0;
+
+	if (p->jail->exec_allow.n == 0)
+		return 0;
+	if (assemble(w, &v, &trees, e) < 0)
+		return -1;
+	fd_auto s = path_open_in_root(v.root, "s", O_PATH, 0, e);
+	if (s < 0 || mount_id(s, &skel, e) < 0)
+		return -1;
+	for (size_t i = 0; i < p->nops; i++)
+		if (p->ops[i].kind == OP_MOUNT && p->ops[i].u.mount.tree == TREE_VIEW &&
+			allow_one(w, &v, &p->ops[i], skel, e) < 0)
+			return -1;
 	return 0;
 }
 
@@ -109,56 +188,27 @@ renew_one(const struct renewing *w, size_t i, struct err *e)
 	return ANSWER_FAILED;
 }
 
-static int
-mount_id(int fd, uint64_t *ret, struct err *e)
-{
-	struct statx st;
-
-	if (statx(fd, "", AT_EMPTY_PATH, STATX_MNT_ID, &st) < 0)
-		return err_sys(e, "statx", "mount");
-	*ret = st.stx_mnt_id;
-	return 0;
-}
-
-/* A program of the skeleton that exec.allow names is mounted over itself, executable; in a new skeleton, anew. */
-static int
-allow_one(const struct op *o, uint64_t skel, struct err *e)
-{
-	fd_auto at = open_in_view(o->u.mount.target, 0, e);
-	fd_auto mfd = -1;
-	uint64_t id;
-
-	if (at < 0 || mount_id(at, &id, e) < 0)
-		return -1;
-	if (id != skel)
-		return 0;
-	mfd = open_tree(at, "", OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_EMPTY_PATH);
-	if (mfd < 0)
-		return err_sys(e, "open_tree", o->u.mount.target);
-	if (mount_flags_set(mfd, o->u.mount.flags, o->u.mount.target, e) < 0)
-		return -1;
-	return attach(mfd, at, 0) < 0 ? err_sys(e, "move_mount", o->u.mount.target) : 0;
-}
-
+/* A program of the skeleton that exec.allow names is mounted over itself, executable. */
 static int
 allow_programs(const struct renewing *w, struct err *e)
 {
-	const struct plan *p = w->plan;
-	fd_auto skel = open_in_view("/s", RESOLVE_NO_SYMLINKS, e);
-	uint64_t id;
+	for (size_t i = 0; i < w->nallowed; i++) {
+		const char *target = w->allowed_ops[i]->u.mount.target;
+		fd_auto at = open_in_view(target, 0, e);
 
-	if (skel < 0 || mount_id(skel, &id, e) < 0)
-		return -1;
-	for (size_t i = 0; i < p->nops; i++)
-		if (p->ops[i].kind == OP_MOUNT && p->ops[i].u.mount.tree == TREE_VIEW &&
-			allow_one(&p->ops[i], id, e) < 0)
+		if (at < 0)
 			return -1;
+		if (attach(w->allowed[i], at, 0) < 0)
+			return err_sys(e, "move_mount", target);
+	}
 	return 0;
 }
 
 static enum answer
-renew_all(const struct renewing *w, struct err *e)
+renew_all(struct renewing *w, struct err *e)
 {
+	if (make_allowed(w, e) < 0)
+		return ANSWER_FAILED;
 	if (setns(w->pidfd, CLONE_NEWNS) < 0) {
 		err_sys(e, "setns", w->plan->jail->name);
 		return ANSWER_FAILED;
@@ -187,7 +237,7 @@ open_userns(const struct run_record *r, struct err *e)
 
 /* In a child: whoever enters a jail's mount namespace has no way back that is worth trusting. */
 static int
-in_child(const struct renewing *w, enum answer *ret, struct err *e)
+in_child(struct renewing *w, enum answer *ret, struct err *e)
 {
 	int pair[2], pid, status;
 	struct report r = {0};

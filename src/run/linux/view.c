@@ -8,6 +8,7 @@
 #include "run/linux/linux.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -21,6 +22,8 @@
 #include "run/linux/relay.h"
 #include "run/linux/sys.h"
 #include "run/linux/user.h"
+
+enum { FD_HIGH = 200 };
 
 struct opening {
 	const struct plan *plan;
@@ -67,6 +70,20 @@ gather(const struct store *s, struct opening *o, struct arena *a, struct err *e)
 	return o->request->tty ? 0 : relay_open(&o->relay, e);
 }
 
+/* Whatever else is open here, the locks of the session above all, must not outlive a starter that is killed by the time
+ * that a child takes to notice. */
+static void
+keep_only(struct child *c)
+{
+	int *const kept[] = {
+		&c->view.userns, &c->image, &c->brief, &c->report, &c->stdio[0], &c->stdio[1], &c->stdio[2]};
+
+	for (size_t i = 0; i < sizeof(kept) / sizeof(kept[0]); i++)
+		if (*kept[i] > STDERR_FILENO)
+			*kept[i] = fcntl(*kept[i], F_DUPFD_CLOEXEC, FD_HIGH);
+	close_range(STDERR_FILENO + 1, FD_HIGH - 1, 0);
+}
+
 static _Noreturn void
 child(struct opening *o)
 {
@@ -83,9 +100,9 @@ child(struct opening *o)
 		.proc = -1,
 	};
 
-	fd_close(&o->ours);
 	for (int i = 0; i < RELAY_NFDS; i++)
 		c.stdio[i] = o->relay.theirs[i] >= 0 ? o->relay.theirs[i] : i;
+	keep_only(&c);
 	child_run(&c);
 }
 
