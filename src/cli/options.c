@@ -211,7 +211,7 @@ parse_operand(struct parser *p, const char *word, struct err *e)
 		return 0;
 	}
 	strv_add(p->a, &c->args, word);
-	if ((c->verb->flags & VERB_COMMAND) && c->args.n == 2)
+	if ((c->verb->flags & VERB_WORDS) && c->args.n == 2)
 		p->ended = true;
 	return 0;
 }

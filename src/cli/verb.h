@@ -17,7 +17,8 @@ struct options {
 	bool dry_run, quiet, verbose, yes, json, no_color, help;
 	uint64_t jobs; /* 1 */
 	bool all, tty, follow, kill, check, base;
-	uint64_t lines; /* logs, journal: 0 is all */
+	bool net, resume, keep, discard; /* of a management session */
+	uint64_t lines;                  /* logs, journal: 0 is all */
 	const char *user, *cwd, *from;
 	struct strv env;
 	struct strv bases; /* gc */
@@ -47,7 +48,8 @@ enum verb_flag {
 	VERB_TARGETS = 1 << 4, /* takes names, patterns, --all */
 	VERB_JSON = 1 << 5,    /* has --json */
 	VERB_CHANGES = 1 << 6, /* changes something: has --dry-run */
-	VERB_COMMAND = 1 << 7, /* exec, console: what follows the second operand is another program's; fails with 125 */
+	VERB_COMMAND = 1 << 7, /* exec, console: warder's own failures are 125 */
+	VERB_WORDS = 1 << 8,   /* what follows the second operand is another program's */
 };
 /* What an operand is, for completion. */
 enum operand { OPERAND_NONE, OPERAND_JAIL, OPERAND_BASE, OPERAND_VERB, OPERAND_SHELL };
@@ -71,7 +73,7 @@ struct verb {
 /* The rows, each at the end of its own file. */
 extern const struct verb verb_init, verb_base, verb_create, verb_destroy, verb_start, verb_stop, verb_restart,
 	verb_list, verb_status, verb_diff, verb_exec, verb_console, verb_logs, verb_journal, verb_gc, verb_plan,
-	verb_config, verb_doctor, verb_completion, verb_version, verb_help;
+	verb_config, verb_manage, verb_install, verb_rollback, verb_doctor, verb_completion, verb_version, verb_help;
 extern const struct verb *const verbs[];
 extern const size_t nverbs;
 extern const struct option_row common_options[];

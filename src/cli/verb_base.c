@@ -6,6 +6,8 @@
 #include "base/fd.h"
 #include "base/path.h"
 #include "base/table.h"
+#include "cli/base_edit.h"
+#include "cli/cli.h"
 #include "cli/record.h"
 #include "cli/text.h"
 #include "image/image.h"
@@ -306,11 +308,12 @@ static const struct verb base_remove = {
 	.kind = OPERAND_BASE,
 	.run = base_remove_main,
 };
-static const struct verb *const base_subs[] = {&base_create, &base_list, &base_remove};
+static const struct verb *const base_subs[] = {
+	&base_create, &base_edit, &base_list, &base_remove, &base_rollback, &base_use};
 
 const struct verb verb_base = {
 	.name = "base",
-	.operands = "create|list|remove",
+	.operands = "create|edit|list|remove|rollback|use",
 	.summary = "the operating system trees that jails share",
 	.subs = base_subs,
 	.nsubs = sizeof(base_subs) / sizeof(base_subs[0]),

@@ -101,7 +101,7 @@ const struct verb verb_exec = {
 		"signal n.",
 	.options = exec_options,
 	.noptions = sizeof(exec_options) / sizeof(exec_options[0]),
-	.flags = VERB_ROOT | VERB_WANTS | VERB_STORE | VERB_COMMAND,
+	.flags = VERB_ROOT | VERB_WANTS | VERB_STORE | VERB_COMMAND | VERB_WORDS,
 	.min = 2,
 	.max = UINT_MAX,
 	.kind = OPERAND_JAIL,

@@ -1,0 +1,263 @@
+/*
+ * warder base use and base rollback: which generation of a base the jails take at their next start.
+ */
+#include "store/base_use.h"
+
+#include <limits.h>
+#include <string.h>
+
+#include "base/fd.h"
+#include "cli/base_edit.h"
+#include "cli/record.h"
+#include "cli/targets.h"
+#include "store/draft.h"
+#include "store/generations.h"
+
+enum { SHOWN = 20 };
+
+/* ---- the generation ---- */
+
+static int
+no_generation(const char *base, const struct generations *g, const char *word, struct arena *a, struct err *e)
+{
+	str_auto there = {0};
+
+	for (size_t i = 0; i < g->n; i++)
+		str_addf(&there, "%s%u", i > 0 ? " " : "", g->v[i]);
+	err_set(e, ERR_USAGE, "use", arena_printf(a, "%s %s", base, word), "there is no such generation");
+	return err_hint(e, "there are: %s", str_text(&there));
+}
+
+static int
+find_generation(
+	const char *base, const struct generations *g, const char *word, struct arena *a, unsigned *ret, struct err *e)
+{
+	uint64_t n;
+
+	if (str_to_u64(word, UINT32_MAX, &n) == 0)
+		for (size_t i = 0; i < g->n; i++)
+			if (g->v[i] == n) {
+				*ret = (unsigned)n;
+				return 0;
+			}
+	return no_generation(base, g, word, a, e);
+}
+
+/* ---- one jail ---- */
+
+static void
+show_list(const struct cli *c, const char *jail, const char *what, const struct strv *paths)
+{
+	for (size_t i = 0; i < paths->n && i < SHOWN; i++)
+		cli_say(c, "%s: %s %s", jail, what, paths->v[i]);
+	if (paths->n > SHOWN)
+		cli_say(c, "%s: %s %zu more", jail, what, paths->n - SHOWN);
+}
+
+static int
+complete_skeleton(struct cli *c, const char *jail, const char *base, unsigned generation, struct err *e)
+{
+	struct completion done;
+
+	if (store_skel_complete(&c->store, jail, base, generation, &c->a, &done, e) == -1)
+		return -1;
+	show_list(c, jail, "new in its skeleton:", &done.added);
+	show_list(c, jail, "changed by the base, left as it is:", &done.differing);
+	if (done.to == 0)
+		return 0;
+	struct journal_entry entry = {
+		.action = "base use", .jail = jail, .base = base, .from = done.from, .to = done.to};
+	record_change(&entry, &done.before, &done.after);
+	return cli_journal(c, &entry, e);
+}
+
+/* choice 0: the jail takes the generation in use, which is `generation` then. */
+static int
+take(struct cli *c, const char *jail, const char *base, unsigned choice, unsigned generation, struct err *e)
+{
+	fd_auto lock = -1;
+
+	if (store_lock(&c->store, arena_printf(&c->a, "manage.%s", jail), "base use", 0, &lock, e) == -1 ||
+		store_base_choose(&c->store, jail, choice, e) == -1 ||
+		complete_skeleton(c, jail, base, generation, e) == -1)
+		return -1;
+	cli_say(c, "%s: takes generation %u of %s at its next start", jail, generation, base);
+	return 0;
+}
+
+/* ---- all that follow the base ---- */
+
+static bool
+follows(struct cli *c, const char *jail, const char *base)
+{
+	const char *its;
+	unsigned choice;
+	struct err ignored;
+
+	return store_jail_base(&c->store, jail, &c->a, &its, &ignored) == 0 && strcmp(its, base) == 0 &&
+	       store_base_choice(&c->store, jail, &choice, &ignored) == 0 && choice == 0;
+}
+
+int
+base_use_followers(struct cli *c, const char *base, unsigned generation, const char *own, struct err *e)
+{
+	struct strv jails;
+	int status = 0;
+
+	if (store_jails(&c->store, &c->a, &jails, e) == -1)
+		return -1;
+	for (size_t i = 0; i < jails.n; i++) {
+		struct err one = {0};
+		const char *jail = jails.v[i];
+
+		if (!follows(c, jail, base))
+			continue;
+		if (own != NULL && strcmp(jail, own) == 0)
+			continue;
+		if (take(c, jail, base, 0, generation, &one) == 0)
+			continue;
+		cli_error(&one, jails.v[i]);
+		status = err_exit_status(&one);
+	}
+	return status;
+}
+
+static int
+use_for_all(struct cli *c, const char *base, const struct generations *g, unsigned generation, const char *action,
+	struct err *e)
+{
+	struct journal_entry entry = {.action = action, .base = base, .from = g->used, .to = generation};
+
+	if (generation != g->used) {
+		if (store_base_use(&c->store, base, generation, e) == -1)
+			return -1;
+		record_change(&entry, record_base_seal(c, base, g->used), record_base_seal(c, base, generation));
+		if (cli_journal(c, &entry, e) == -1)
+			return -1;
+	}
+	cli_say(c, "base %s: generation %u is in use, after %u", base, generation, g->used);
+	return base_use_followers(c, base, generation, NULL, e);
+}
+
+/* choice 0: it follows the base again, whose generation in use is `generation`. */
+static int
+use_for_one(struct cli *c, const char *jail, const char *base, unsigned choice, unsigned generation, struct err *e)
+{
+	const char *its;
+
+	if (!store_jail_exists(&c->store, jail))
+		return err_set(e, ERR_FAILED, "use", jail, "there is no such jail");
+	if (store_jail_base(&c->store, jail, &c->a, &its, e) == -1)
+		return -1;
+	if (strcmp(its, base) != 0)
+		return err_set(e, ERR_USAGE, "use", base, "the jail's base is %s", its);
+	return take(c, jail, base, choice, generation, e);
+}
+
+static int
+use_for_each(struct cli *c, const char *base, size_t first, unsigned choice, unsigned generation)
+{
+	int status = 0;
+
+	for (size_t i = first; i < c->args.n; i++) {
+		struct err one = {0};
+
+		if (use_for_one(c, c->args.v[i], base, choice, generation, &one) == 0)
+			continue;
+		cli_error(&one, c->args.v[i]);
+		status = err_exit_status(&one);
+	}
+	return status;
+}
+
+static int
+use_main(struct cli *c, struct err *e)
+{
+	const char *base = c->args.v[0];
+	struct generations g;
+	unsigned generation;
+	fd_auto lock = -1;
+
+	if (store_base_generations(&c->store, base, &c->a, &g, e) == -1)
+		return -1;
+	generation = g.used;
+	if (!c->o.follow && find_generation(base, &g, c->args.v[1], &c->a, &generation, e) == -1)
+		return -1;
+	if (c->o.dry_run) {
+		cli_say(c, "base %s: would use generation %u", base, generation);
+		return 0;
+	}
+	if (store_lock(&c->store, arena_printf(&c->a, "edit.%s", base), "base use", 0, &lock, e) == -1)
+		return -1;
+	if (c->o.follow)
+		return use_for_each(c, base, 1, 0, generation);
+	if (c->args.n == 2)
+		return use_for_all(c, base, &g, generation, "base use", e);
+	return use_for_each(c, base, 2, generation, generation);
+}
+
+/* The one before the one in use. */
+static int
+find_former(const char *base, const struct generations *g, unsigned *ret, struct err *e)
+{
+	*ret = 0;
+	for (size_t i = 0; i < g->n; i++)
+		if (g->v[i] < g->used)
+			*ret = g->v[i];
+	return *ret != 0 ? 0 : err_set(e, ERR_FAILED, "roll back", base, "there is no generation before %u", g->used);
+}
+
+static int
+rollback_main(struct cli *c, struct err *e)
+{
+	const char *base = c->args.v[0];
+	struct generations g;
+	unsigned generation;
+	fd_auto lock = -1;
+
+	if (store_base_generations(&c->store, base, &c->a, &g, e) == -1 ||
+		(c->args.n > 1 ? find_generation(base, &g, c->args.v[1], &c->a, &generation, e)
+			       : find_former(base, &g, &generation, e)) == -1)
+		return -1;
+	if (c->o.dry_run) {
+		cli_say(c, "base %s: would go from generation %u to %u", base, g.used, generation);
+		return 0;
+	}
+	if (store_lock(&c->store, arena_printf(&c->a, "edit.%s", base), "base rollback", 0, &lock, e) == -1)
+		return -1;
+	return use_for_all(c, base, &g, generation, "base rollback", e);
+}
+
+static const struct option_row use_options[] = {
+	{0, "follow", NULL, OPT_FLAG, offsetof(struct options, follow), 0,
+		"the jails, named after the base, take the generation in use again"},
+};
+
+const struct verb base_use = {
+	.name = "use",
+	.operands = "BASE GENERATION [JAIL...]",
+	.options = use_options,
+	.noptions = 1,
+	.summary = "which generation jails take at their next start",
+	.text = "Without jails it is the generation in use, for all that were not told otherwise; a jail that is "
+		"named\n"
+		"stays on it, until --follow. New files of the base's skeleton that a jail lacks are added to a new "
+		"generation of its "
+		"own.",
+	.flags = VERB_ROOT | VERB_WANTS | VERB_STORE | VERB_CHANGES,
+	.min = 2,
+	.max = UINT_MAX,
+	.kind = OPERAND_BASE,
+	.run = use_main,
+};
+
+const struct verb base_rollback = {
+	.name = "rollback",
+	.operands = "BASE [GENERATION]",
+	.summary = "put the generation before, or another one, to use again",
+	.flags = VERB_ROOT | VERB_WANTS | VERB_STORE | VERB_CHANGES,
+	.min = 1,
+	.max = 2,
+	.kind = OPERAND_BASE,
+	.run = rollback_main,
+};

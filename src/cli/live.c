@@ -1,0 +1,31 @@
+/*
+ * A skeleton that was put to use by a commit or a rollback, and the jail that runs on the one before.
+ */
+#include "base/fd.h"
+#include "cli/life.h"
+#include "cli/session.h"
+
+enum { WAIT_MS = 10000 };
+
+const char *
+live_word(enum renewal r)
+{
+	static const char *const words[] = {
+		[RENEWAL_STOPPED] = "not running",
+		[RENEWAL_LIVE] = "live",
+		[RENEWAL_LATER] = "at its next start",
+	};
+
+	return words[r];
+}
+
+int
+live_renew(struct cli *c, const struct jail *j, enum renewal *ret, struct err *e)
+{
+	struct plan plan;
+	fd_auto lock = -1;
+
+	if (life_lock(c, j->name, WAIT_MS, &lock, e) == -1 || life_make_plan(c, j, &plan, e) == -1)
+		return -1;
+	return backend_native.renew(&c->store, &plan, ret, e);
+}

@@ -1,0 +1,254 @@
+/*
+ * Owns the course of a session up to the command's end: locks, drafts, view.
+ */
+#include "cli/session.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#include "base/fd.h"
+#include "image/edit.h"
+
+enum { MAX_PARTS = 2 };
+
+struct course {
+	struct cli *c;
+	const struct session *s;
+	struct session_part parts[MAX_PARTS];
+	size_t n;
+	int locks[MAX_PARTS];
+	bool made; /* the drafts are this session's own: they go again if the view cannot be opened */
+};
+
+const char *
+session_verb(const struct session *s)
+{
+	return s->kind == VIEW_SKEL   ? "warder manage"
+	       : s->kind == VIEW_BASE ? "warder base edit"
+				      : "warder manage --base";
+}
+
+const char *
+session_name(const struct session *s)
+{
+	return s->kind == VIEW_BASE ? s->base : s->jail->name;
+}
+
+/* Which drafts: the base's first. */
+static void
+choose_parts(struct course *w)
+{
+	if (w->s->kind != VIEW_SKEL)
+		w->parts[w->n++].draft = (struct draft){.kind = DRAFT_BASE, .name = w->s->base};
+	if (w->s->kind != VIEW_BASE)
+		w->parts[w->n++].draft = (struct draft){.kind = DRAFT_SKEL, .name = w->s->jail->name};
+}
+
+/* Without a terminal nobody can be asked at the end: that is said at the beginning. */
+static int
+check_ending(const struct cli *c, struct err *e)
+{
+	int ways = c->o.yes + c->o.keep + c->o.discard;
+
+	if (ways > 1)
+		return err_set(e, ERR_USAGE, c->verb->name, NULL, "one of -y, --keep and --discard, not more");
+	if (c->o.resume && c->o.discard)
+		return err_set(e, ERR_USAGE, c->verb->name, NULL, "either --resume or --discard");
+	if (ways == 1 || (isatty(STDIN_FILENO) == 1 && isatty(STDERR_FILENO) == 1))
+		return 0;
+	err_set(e, ERR_USAGE, c->verb->name, NULL, "nobody to ask what becomes of the change: not a terminal");
+	return err_hint(e, "-y commits it, --keep keeps it as a draft, --discard throws it away");
+}
+
+static int
+take_locks(struct course *w, struct err *e)
+{
+	for (size_t i = 0; i < w->n; i++) {
+		const struct draft *d = &w->parts[i].draft;
+		const char *what = arena_printf(&w->c->a, "%s.%s", d->kind == DRAFT_SKEL ? "manage" : "edit", d->name);
+
+		if (store_lock(&w->c->store, what, w->s->action, 0, &w->locks[i], e) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+/* How many of the parts have a draft already. */
+static int
+find_drafts(struct course *w, size_t *ret, struct err *e)
+{
+	*ret = 0;
+	for (size_t i = 0; i < w->n; i++) {
+		struct draft *d = &w->parts[i].draft;
+		bool found;
+
+		if (store_draft_find(&w->c->store, d->kind, d->name, d, &found, e) == -1)
+			return -1;
+		*ret += found;
+	}
+	return 0;
+}
+
+static int
+make_draft(struct course *w, struct session_part *part, struct progress *bar, struct err *e)
+{
+	struct draft *d = &part->draft;
+	const struct store *store = &w->c->store;
+	const struct base_meta *m;
+
+	progress_phase(bar, d->kind == DRAFT_SKEL ? "copying skeleton" : "copying base", 0);
+	if (store_draft_make(store, d->kind, d->name, bar, d, e) == -1)
+		return -1;
+	if (d->kind == DRAFT_SKEL)
+		return 0;
+	fd_auto tree = store_draft_open(store, d, e);
+	if (tree == -1 || store_base_meta(store, d->name, &w->c->a, &m, e) == -1)
+		return -1;
+	return image_edit_begin(tree, m->flavour, e);
+}
+
+static int
+make_drafts(struct course *w, struct err *e)
+{
+	struct progress bar;
+	int r = 0;
+
+	cli_progress(w->c, &bar);
+	w->made = true;
+	for (size_t i = 0; r == 0 && i < w->n; i++)
+		r = make_draft(w, &w->parts[i], &bar, e);
+	progress_done(&bar, r == 0);
+	return r;
+}
+
+static int
+no_draft(const struct course *w, struct err *e)
+{
+	err_set(e, ERR_FAILED, w->c->verb->name, session_name(w->s), "there is no draft");
+	return err_hint(e, "%s %s makes one", session_verb(w->s), session_name(w->s));
+}
+
+static int
+draft_in_the_way(const struct course *w, struct err *e)
+{
+	err_set(e, ERR_FAILED, w->c->verb->name, session_name(w->s), "there is a draft already");
+	return err_hint(e, "go on with it: --resume; or throw it away: %s --discard %s", session_verb(w->s),
+		session_name(w->s));
+}
+
+static int
+get_drafts(struct course *w, size_t found, struct err *e)
+{
+	if (w->c->o.resume)
+		return found == w->n ? 0 : no_draft(w, e);
+	return found > 0 ? draft_in_the_way(w, e) : make_drafts(w, e);
+}
+
+/* ---- the view ---- */
+
+static int
+make_plan(struct course *w, struct plan *ret, struct err *e)
+{
+	struct cli *c = w->c;
+	const struct session *s = w->s;
+	struct jail_facts *f = arena_alloc(&c->a, sizeof(*f));
+	const struct view_options o = {s->kind, s->host_network, &s->command};
+	int r = s->kind == VIEW_BASE ? store_view_facts_base(&c->store, s->base, &c->a, f, e)
+				     : store_view_facts(&c->store, s->jail, s->kind == VIEW_SKEL_AND_BASE, &c->a, f, e);
+
+	return r == -1 ? -1 : plan_build_view(s->jail, f, &o, &c->a, ret, e);
+}
+
+static int
+run_view(struct course *w, int *ret_status, struct err *e)
+{
+	const struct session *s = w->s;
+	struct plan plan;
+	struct enter_request r = {
+		.argv = s->command.n > 0 ? s->command.v : NULL,
+		.tty = isatty(STDIN_FILENO) == 1 && isatty(STDOUT_FILENO) == 1,
+		.login = s->command.n == 0,
+		.environment = s->environment,
+	};
+
+	if (make_plan(w, &plan, e) == -1)
+		return -1;
+	if (s->kind == VIEW_SKEL && store_view_state_make(&w->c->store, s->jail, plan.facts->base, e) == -1)
+		return -1;
+	return backend_native.manage(&w->c->store, &plan, &r, ret_status, e);
+}
+
+/* The drafts of a view that could not be opened say nothing. */
+static int
+forget(struct course *w)
+{
+	struct err second = {0};
+
+	if (w->made && session_discard(w->c, w->s, w->parts, w->n, &second) == -1)
+		cli_error(&second, session_name(w->s));
+	return -1;
+}
+
+static int
+command_failed(const struct course *w, int status, struct err *e)
+{
+	err_set(e, ERR_FAILED, w->s->action, session_name(w->s), "the command ended with %d; its draft is kept",
+		status);
+	return err_hint(e, "%s --resume %s, or --discard", session_verb(w->s), session_name(w->s));
+}
+
+static int
+discard_old(struct course *w, size_t found, struct err *e)
+{
+	if (found == 0)
+		return no_draft(w, e);
+	if (session_discard(w->c, w->s, w->parts, w->n, e) == -1)
+		return -1;
+	cli_say(w->c, "%s: the draft is discarded", session_name(w->s));
+	return 0;
+}
+
+static int
+run(struct course *w, struct err *e)
+{
+	size_t found;
+	int status;
+
+	if (take_locks(w, e) == -1 || find_drafts(w, &found, e) == -1)
+		return -1;
+	if (w->c->o.discard && w->s->command.n == 0)
+		return discard_old(w, found, e);
+	if (get_drafts(w, found, e) == -1 || run_view(w, &status, e) == -1)
+		return forget(w);
+	if (status != 0)
+		return command_failed(w, status, e);
+	return session_end(w->c, w->s, w->parts, w->n, e);
+}
+
+static int
+print_plan(struct course *w, struct err *e)
+{
+	struct plan plan;
+	str_auto text = {0};
+
+	if (make_plan(w, &plan, e) == -1)
+		return -1;
+	plan_print(&plan, &text);
+	fputs(str_text(&text), stdout);
+	return 0;
+}
+
+int
+session_run(struct cli *c, const struct session *s, struct err *e)
+{
+	struct course w = {.c = c, .s = s, .locks = {-1, -1}};
+	int r;
+
+	choose_parts(&w);
+	if (c->o.dry_run)
+		return print_plan(&w, e);
+	r = check_ending(c, e) == -1 ? -1 : run(&w, e);
+	for (size_t i = 0; i < MAX_PARTS; i++)
+		fd_close(&w.locks[i]);
+	return r;
+}

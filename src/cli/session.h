@@ -1,0 +1,61 @@
+/*
+ * A management session: a view on drafts, and what becomes of them afterwards (docs/management.md).  manage, base edit
+ * and install are three ways to begin one.
+ */
+#ifndef WARDER_CLI_SESSION_H
+#define WARDER_CLI_SESSION_H
+
+#include "cli/cli.h"
+#include "plan/plan.h"
+#include "run/backend.h"
+#include "store/draft.h"
+
+struct session {
+	const char *action;      /* for the journal: "manage", "base edit", "install" */
+	enum view_kind kind;     /* which drafts */
+	const struct jail *jail; /* whose skeleton; of VIEW_BASE one that only has a name */
+	const char *base;        /* whose draft, unless VIEW_SKEL; a jail's own with VIEW_SKEL */
+	bool host_network;
+	struct strv command;     /* empty: root's login shell */
+	struct strv environment; /* further NAME=value */
+};
+
+/*
+ * Locks, makes the drafts or takes up those that are there (--resume), runs the command in the view, shows what it
+ * changed, and commits, keeps or discards it: by -y, --keep, --discard, or by asking.  The exit status; -1 where
+ * something failed, the command among them: then its draft is kept, and the error says so.
+ */
+int session_run(struct cli *c, const struct session *s, struct err *e) must_check;
+
+/* One draft of a session, and what it came to. */
+struct session_part {
+	struct draft draft;
+	struct seal before, after;
+	struct delta delta;
+	unsigned to; /* the generation that it became; 0: none */
+};
+/* session_end.c: what is after the command's success.  parts: the base's before the skeleton's, which may rely on it.
+ */
+int session_end(struct cli *c, const struct session *s, struct session_part *parts, size_t n, struct err *e) must_check;
+/* "warder manage", "warder base edit": the verb that takes up or throws away the session's drafts. */
+const char *session_verb(const struct session *s);
+const char *session_name(const struct session *s);
+/* Removes the drafts, and the manager's own state. */
+int session_discard(
+	struct cli *c, const struct session *s, const struct session_part *parts, size_t n, struct err *e) must_check;
+
+/* live.c: gives a running jail the skeleton that is in use now; says how that went.  The session's lock is held. */
+int live_renew(struct cli *c, const struct jail *j, enum renewal *ret, struct err *e) must_check;
+/* "live", "next start", "not running" */
+const char *live_word(enum renewal r);
+
+/* The options that every verb with a session has. */
+#define SESSION_OPTIONS                                                                                                \
+	{0, "resume", NULL, OPT_FLAG, offsetof(struct options, resume), 0, "go on with the draft that was kept"},      \
+		{0, "discard", NULL, OPT_FLAG, offsetof(struct options, discard), 0,                                   \
+			"throw the draft away: the one that was kept, or afterwards the new one"},                     \
+	{                                                                                                              \
+		0, "keep", NULL, OPT_FLAG, offsetof(struct options, keep), 0, "keep the draft and change nothing"      \
+	}
+
+#endif

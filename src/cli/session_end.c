@@ -1,0 +1,233 @@
+/*
+ * Owns what becomes of a session's drafts once the command has succeeded: looked at, shown, and committed, kept or
+ * discarded.
+ */
+#include <string.h>
+
+#include "base/fd.h"
+#include "cli/base_edit.h"
+#include "cli/delta.h"
+#include "cli/record.h"
+#include "cli/session.h"
+#include "image/edit.h"
+
+struct ending {
+	struct cli *c;
+	const struct session *s;
+	struct session_part *parts;
+	size_t n;
+	enum renewal renewal;
+	struct base_meta meta; /* of the base's draft */
+};
+
+int
+session_discard(struct cli *c, const struct session *s, const struct session_part *parts, size_t n, struct err *e)
+{
+	for (size_t i = 0; i < n; i++)
+		if (store_draft_remove(&c->store, parts[i].draft.kind, parts[i].draft.name, e) == -1)
+			return -1;
+	return s->kind == VIEW_SKEL ? store_view_state_remove(&c->store, s->jail->name, e) : 0;
+}
+
+/* ---- what changed ---- */
+
+/* The guests go, and what every jail relies on must be there. */
+static int
+check_base(struct ending *w, int tree, int origin, struct err *e)
+{
+	const struct base_meta *m;
+
+	if (store_base_meta(&w->c->store, w->s->base, &w->c->a, &m, e) == -1)
+		return -1;
+	w->meta = *m;
+	if (image_edit_end(tree, origin, m->flavour, e) == -1)
+		return -1;
+	return image_edit_check(tree, &w->c->a, &w->meta, e);
+}
+
+static int
+read_origin(struct ending *w, struct session_part *p, struct err *e)
+{
+	struct cli *c = w->c;
+	const struct draft *d = &p->draft;
+
+	return d->kind == DRAFT_SKEL ? store_skel_seal(&c->store, d->name, d->from, &c->a, &p->before, e)
+				     : store_base_seal(&c->store, d->name, d->from, &c->a, &p->before, e);
+}
+
+static int
+look_at(struct ending *w, struct session_part *p, struct progress *bar, struct err *e)
+{
+	struct cli *c = w->c;
+	bool is_base = p->draft.kind == DRAFT_BASE;
+	fd_auto tree = store_draft_open(&c->store, &p->draft, e);
+	fd_auto origin = tree == -1 ? -1 : store_draft_open_origin(&c->store, &p->draft, e);
+
+	if (origin == -1 || (is_base && check_base(w, tree, origin, e) == -1))
+		return -1;
+	progress_phase(bar, "hashing", 0);
+	if (seal_make(tree, is_base ? seal_base_skip : NULL, bar, &c->a, &p->after, e) == -1 ||
+		read_origin(w, p, e) == -1)
+		return -1;
+	seal_diff(&p->before, &p->after, &c->a, &p->delta);
+	return 0;
+}
+
+static int
+look_at_all(struct ending *w, struct err *e)
+{
+	struct progress bar;
+	int r = 0;
+
+	cli_progress(w->c, &bar);
+	for (size_t i = 0; r == 0 && i < w->n; i++)
+		r = look_at(w, &w->parts[i], &bar, e);
+	progress_done(&bar, r == 0);
+	return r;
+}
+
+static size_t
+count_changes(const struct ending *w)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < w->n; i++)
+		n += w->parts[i].delta.n;
+	return n;
+}
+
+static int
+show(struct ending *w, struct err *e)
+{
+	for (size_t i = 0; i < w->n; i++) {
+		const struct session_part *p = &w->parts[i];
+
+		if (p->delta.n == 0)
+			continue;
+		fd_auto tree = store_draft_open(&w->c->store, &p->draft, e);
+		fd_auto origin = tree == -1 ? -1 : store_draft_open_origin(&w->c->store, &p->draft, e);
+		if (origin == -1 || delta_show(w->c, &p->delta, origin, tree, e) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+/* ---- commit ---- */
+
+/* A rollback since the draft was begun would be undone without a word. */
+static int
+check_origin(struct ending *w, const struct session_part *p, struct err *e)
+{
+	const struct draft *d = &p->draft;
+	unsigned used;
+
+	if ((d->kind == DRAFT_SKEL ? store_jail_generation(&w->c->store, d->name, &used, e)
+				   : store_base_generation(&w->c->store, d->name, &used, e)) == -1)
+		return -1;
+	if (used == d->from)
+		return 0;
+	err_set(e, ERR_FAILED, w->s->action, d->name, "the draft is of generation %u, but %u is in use now", d->from,
+		used);
+	return err_hint(e, "%s --discard %s, and begin again", session_verb(w->s), session_name(w->s));
+}
+
+static int
+write_journal(struct ending *w, const struct session_part *p, struct err *e)
+{
+	struct journal_entry entry = {
+		.action = w->s->action,
+		.jail = p->draft.kind == DRAFT_SKEL ? p->draft.name : NULL,
+		.base = p->draft.kind == DRAFT_BASE ? p->draft.name : NULL,
+		.command = w->s->command,
+		.from = p->draft.from,
+		.to = p->to,
+	};
+
+	record_change(&entry, &p->before, &p->after);
+	return cli_journal(w->c, &entry, e);
+}
+
+static int
+commit_part(struct ending *w, struct session_part *p, struct err *e)
+{
+	if (p->delta.n == 0)
+		return store_draft_remove(&w->c->store, p->draft.kind, p->draft.name, e);
+	if (store_draft_publish(
+		    &w->c->store, &p->draft, &p->after, p->draft.kind == DRAFT_BASE ? &w->meta : NULL, &p->to, e) == -1)
+		return -1;
+	return write_journal(w, p, e);
+}
+
+/* What the jails that use the base need of its new generation. */
+static int
+tell_jails(struct ending *w, struct err *e)
+{
+	const char *own = w->s->kind == VIEW_BASE ? NULL : w->s->jail->name;
+
+	return w->parts[0].to == 0 ? 0 : base_use_followers(w->c, w->s->base, w->parts[0].to, own, e);
+}
+
+static void
+say_committed(const struct ending *w, const struct session_part *p)
+{
+	bool is_skel = p->draft.kind == DRAFT_SKEL;
+
+	if (p->to == 0)
+		return;
+	cli_say(w->c, "%s%s: generation %u is committed, after %u%s%s", is_skel ? "" : "base ", p->draft.name, p->to,
+		p->draft.from, is_skel ? "; in the jail: " : "", is_skel ? live_word(w->renewal) : "");
+}
+
+static int
+commit(struct ending *w, struct err *e)
+{
+	for (size_t i = 0; i < w->n; i++)
+		if (check_origin(w, &w->parts[i], e) == -1)
+			return -1;
+	for (size_t i = 0; i < w->n; i++)
+		if (commit_part(w, &w->parts[i], e) == -1)
+			return -1;
+	if (w->s->kind != VIEW_BASE && live_renew(w->c, w->s->jail, &w->renewal, e) == -1)
+		return -1;
+	for (size_t i = 0; i < w->n; i++)
+		say_committed(w, &w->parts[i]);
+	return w->s->kind == VIEW_SKEL ? store_view_state_remove(&w->c->store, w->s->jail->name, e) : tell_jails(w, e);
+}
+
+static int
+keep(struct ending *w)
+{
+	cli_say(w->c, "%s: the draft is kept: %s --resume %s, or --discard", session_name(w->s), session_verb(w->s),
+		session_name(w->s));
+	return 0;
+}
+
+static int
+discard(struct ending *w, const char *why, struct err *e)
+{
+	if (session_discard(w->c, w->s, w->parts, w->n, e) == -1)
+		return -1;
+	cli_say(w->c, "%s: %s", session_name(w->s), why);
+	return 0;
+}
+
+int
+session_end(struct cli *c, const struct session *s, struct session_part *parts, size_t n, struct err *e)
+{
+	struct ending w = {.c = c, .s = s, .parts = parts, .n = n};
+	struct err no = {0};
+
+	if (look_at_all(&w, e) == -1)
+		return -1;
+	if (count_changes(&w) == 0)
+		return discard(&w, "nothing was changed", e);
+	if (show(&w, e) == -1)
+		return -1;
+	if (c->o.keep)
+		return keep(&w);
+	if (c->o.discard)
+		return discard(&w, "the change is discarded", e);
+	if (cli_confirm(c, "Commit this?", &no) == -1)
+		return keep(&w);
+	return commit(&w, e);
+}

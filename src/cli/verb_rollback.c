@@ -1,0 +1,82 @@
+/*
+ * warder rollback: a jail's skeleton as it was.  The state is never rolled back.
+ */
+#include <string.h>
+
+#include "base/fd.h"
+#include "cli/record.h"
+#include "cli/session.h"
+#include "cli/targets.h"
+#include "store/generations.h"
+
+/* The one before the one in use, or the one that is named. */
+static int
+choose(struct cli *c, const char *jail, const struct generations *g, unsigned *ret, struct err *e)
+{
+	uint64_t n = 0;
+	str_auto there = {0};
+
+	if (c->args.n > 1 && str_to_u64(c->args.v[1], UINT32_MAX, &n) == -1)
+		return err_set(e, ERR_USAGE, "roll back", c->args.v[1], "not the number of a generation");
+	*ret = 0;
+	for (size_t i = 0; i < g->n; i++) {
+		if (n == 0 ? g->v[i] < g->used : g->v[i] == n)
+			*ret = g->v[i];
+		str_addf(&there, "%s%u", i > 0 ? " " : "", g->v[i]);
+	}
+	if (*ret != 0)
+		return 0;
+	err_set(e, ERR_FAILED, "roll back", jail, "there is no %s generation", n == 0 ? "former" : "such");
+	return err_hint(e, "there are: %s; in use: %u", str_text(&there), g->used);
+}
+
+static int
+roll_back(struct cli *c, const struct jail *j, unsigned from, unsigned to, struct err *e)
+{
+	struct journal_entry entry = {.action = "rollback", .jail = j->name, .from = from, .to = to};
+	enum renewal how;
+
+	if (store_skel_use(&c->store, j->name, to, e) == -1)
+		return -1;
+	record_change(&entry, record_skel_seal(c, j->name, from), record_skel_seal(c, j->name, to));
+	if (cli_journal(c, &entry, e) == -1 || live_renew(c, j, &how, e) == -1)
+		return -1;
+	cli_say(c, "%s: generation %u is in use, after %u; in the jail: %s", j->name, to, from, live_word(how));
+	return 0;
+}
+
+static int
+rollback_main(struct cli *c, struct err *e)
+{
+	struct target t;
+	struct generations g;
+	unsigned to;
+	fd_auto lock = -1;
+
+	if (target_single(c, true, &c->a, &t, e) == -1)
+		return -1;
+	if (store_lock(&c->store, arena_printf(&c->a, "manage.%s", t.name), "rollback", 0, &lock, e) == -1 ||
+		store_skel_generations(&c->store, t.name, &c->a, &g, e) == -1 || choose(c, t.name, &g, &to, e) == -1)
+		return -1;
+	if (to == g.used) {
+		cli_say(c, "%s: generation %u is in use already", t.name, to);
+		return 0;
+	}
+	if (c->o.dry_run) {
+		cli_say(c, "%s: would go from generation %u to %u", t.name, g.used, to);
+		return 0;
+	}
+	return roll_back(c, t.jail, g.used, to, e);
+}
+
+const struct verb verb_rollback = {
+	.name = "rollback",
+	.operands = "JAIL [GENERATION]",
+	.summary = "put a jail's skeleton before, or another one, to use again",
+	.text = "A running jail takes it at once. The jail's state, /var and /tmp, is never rolled back.",
+	.flags = VERB_ROOT | VERB_CONFIG | VERB_STORE | VERB_CHANGES,
+	.min = 1,
+	.max = 2,
+	.kind = OPERAND_JAIL,
+	.run = rollback_main,
+};
