@@ -1,0 +1,296 @@
+# The management view: what it changes, what it never touches, what is left of it.
+load helpers
+
+setup_file()
+{
+	busybox_conf <<-'EOT' > "$BATS_FILE_TMPDIR/conf"
+		a { exec.service = "/bin/sleep", "1000"; }
+		b { }
+		pinned { pins = "/var/lib/own"; exec.service = "/bin/sleep", "1000"; }
+		picky { exec.allow = "/usr/local/bin/busybox"; }
+	EOT
+	make_store manage < "$BATS_FILE_TMPDIR/conf"
+	make_jail a b pinned
+}
+setup() { use_store manage; }
+teardown() { warder stop -q --kill --all || :; warder manage -q --discard a 2> /dev/null || :; }
+teardown_file() { use_store manage; remove_store; }
+
+# Of the jail: the generation in use.
+generation() { readlink "$ROOT/s/$1" | sed 's|.*/||'; }
+
+@test "a command's change is shown, committed, and seen by a running jail at once" {
+	warder start -q a
+	local before
+	before=$(generation a)
+	run warder manage -y a -- /bin/sh -c 'echo one > /etc/motd'
+	expect 0 "etc/motd"
+	[[ "$output" == *"+one"* ]]
+	[[ "$output" == *"live"* ]]
+	[ "$(generation a)" -eq $((before + 1)) ]
+	[ "$(warder exec a -- /bin/cat /etc/motd)" = one ]
+	# Later ones go beneath the first and replace it (6.5); older kernels say that it comes at the next start.
+	run warder manage -y a -- /bin/sh -c 'echo two > /etc/motd'
+	expect 0
+	if [[ "$output" == *"live"* ]]; then
+		[ "$(warder exec a -- /bin/cat /etc/motd)" = two ]
+		[ "$(warder exec a -- /bin/cat /proc/self/mountinfo | awk '$5 == "/s"' | wc -l)" -eq 2 ]
+	else
+		[[ "$output" == *"at its next start"* ]]
+		[ "$(warder exec a -- /bin/cat /etc/motd)" = one ]
+	fi
+	warder stop -q a
+	warder start -q a
+	[ "$(warder exec a -- /bin/cat /etc/motd)" = two ]
+	warder stop -q a
+	nothing_left
+}
+
+@test "what is open in the jail stays what it was while the skeleton is replaced" {
+	warder manage -q -y a -- /bin/sh -c 'echo old > /etc/held'
+	warder start -q a
+	warder exec a -- /bin/sh -c 'exec 3< /etc/held; while [ ! -e /var/tmp/go ]; do sleep 0.05; done; cat <&3; cat /etc/held' \
+		> "$BATS_TEST_TMPDIR/out" &
+	local pid=$!
+	sleep 0.3
+	warder manage -q -y a -- /bin/sh -c 'echo new > /etc/held'
+	warder exec a -- /bin/touch /var/tmp/go
+	wait $pid
+	[ "$(cat "$BATS_TEST_TMPDIR/out")" = $'old\nnew' ]
+}
+
+@test "no jail ever sees half of a change" {
+	warder manage -q -y a -- /bin/sh -c 'for i in 1 2 3 4 5 6 7 8; do echo 0 > /etc/part$i; done'
+	warder start -q a
+	warder exec a -- /bin/sh -c 'while [ ! -e /var/tmp/end ]; do cat /etc/part? | sort -u | wc -l; done | sort -u' \
+		> "$BATS_TEST_TMPDIR/seen" &
+	local pid=$!
+	for n in 1 2 3; do
+		warder manage -q -y a -- /bin/sh -c "for i in 1 2 3 4 5 6 7 8; do echo $n > /etc/part\$i; done"
+	done
+	warder exec a -- /bin/touch /var/tmp/end
+	wait $pid
+	# Reading eight files one after another may fall on both sides of a switch, so one or two values; each file is whole.
+	! grep -qv '^[12]$' "$BATS_TEST_TMPDIR/seen"
+}
+
+@test "a command that fails leaves a draft and changes nothing; --resume goes on with it" {
+	local before
+	before=$(generation a)
+	run warder manage -y a -- /bin/sh -c 'echo half > /etc/half; exit 3'
+	expect 1 "ended with 3"
+	[[ "$output" == *"--resume a"* ]]
+	[ "$(generation a)" -eq "$before" ]
+	run warder manage -y a -- /bin/true
+	expect 1 "draft already"
+	run warder manage -y --resume a -- /bin/cat /etc/half
+	expect 0 half
+	[ "$(generation a)" -eq $((before + 1)) ]
+	run warder manage -y --resume a -- /bin/true
+	expect 1 "no draft"
+}
+
+@test "--keep keeps, --discard throws away, and neither changes the jail" {
+	local before
+	before=$(generation a)
+	run warder manage --keep a -- /bin/sh -c 'echo kept > /etc/kept'
+	expect 0 "draft is kept"
+	run warder manage --discard a
+	expect 0 discarded
+	run warder manage --discard a
+	expect 1 "no draft"
+	run warder manage --discard a -- /bin/sh -c 'echo gone > /etc/gone'
+	expect 0 "+gone"
+	[ "$(generation a)" -eq "$before" ]
+	[ ! -e "$ROOT/.warder/skel/a/draft" ]
+}
+
+@test "nothing changed: no generation, no draft" {
+	local before
+	before=$(generation a)
+	run warder manage -y a -- /bin/true
+	expect 0 "nothing was changed"
+	[ "$(generation a)" -eq "$before" ]
+	[ ! -e "$ROOT/.warder/skel/a/draft" ]
+	[ ! -e "$ROOT/.warder/skel/a/draft.view" ]
+}
+
+@test "without a terminal it must be said what becomes of the change, before anything is done" {
+	run warder manage a -- /bin/touch /etc/unsaid
+	expect 64 "--keep"
+	[ ! -e "$ROOT/.warder/skel/a/draft" ]
+	run warder manage -y --keep a -- /bin/true
+	expect 64
+}
+
+@test "on a terminal it asks: no keeps the draft, yes commits it" {
+	command -v script > /dev/null || skip "no script(1)"
+	# The answer must come after the command's end: what is typed before that is the command's.
+	run script -qec "$WARDER --root $ROOT -f $CONF manage a -- /bin/sh -c 'tty; echo asked > /etc/asked'" /dev/null \
+		< <(sleep 2; echo n; sleep 1)
+	[[ "$output" == *"Commit this? [y/N]"* ]]
+	[[ "$output" == */dev/pts/* ]]
+	[ -e "$ROOT/.warder/skel/a/draft/etc/asked" ]
+	run script -qec "$WARDER --root $ROOT -f $CONF manage --resume a -- /bin/true" /dev/null \
+		< <(sleep 2; echo y; sleep 1)
+	[ "$(cat "$ROOT/s/a/etc/asked")" = asked ]
+}
+
+@test "in the view the base is read-only and the jail's state is not there" {
+	warder start -q a
+	warder exec a -- /bin/sh -c 'echo planted > /var/tmp/planted; echo x > /tmp/x'
+	run warder manage --discard a -- /bin/sh -c '
+		ls /var/tmp /tmp
+		touch /bin/trojan 2>&1
+		touch /new 2>&1
+		echo mine > /var/tmp/mine && echo "var is writable"'
+	expect 0 "var is writable"
+	[[ "$output" != *planted* ]]
+	[ "$(grep -c 'Read-only file system' <<< "$output")" -eq 2 ]
+	run warder exec a -- /bin/ls /var/tmp
+	[[ "$output" != *mine* ]]
+}
+
+@test "the view has the jail's ids, namespaces of its own, and no way to new ones" {
+	warder start -q a
+	local first
+	first=$(warder list --json a | jq .jails[0].uid_base)
+	run warder manage --discard a -- /bin/sh -c 'cat /proc/self/uid_map; ls /sys/class 2>&1; unshare -m true 2>&1; mount -t tmpfs none /tmp 2>&1
+		cut -d: -f1 /proc/self/net/dev | tail -n +3'
+	expect 0
+	[[ "${lines[0]}" =~ ^\ +0\ +$first\ +65536$ ]]
+	[[ "$output" == *"ermitted"* ]]
+	[ "$(grep -c '^ *lo$' <<< "$output")" -eq 1 ]
+	! grep -q eth0 <<< "$output"
+	for ns in mnt pid ipc uts net cgroup user; do
+		run warder manage --discard a -- /bin/readlink /proc/self/ns/$ns
+		[[ "$output" == *$ns:* ]]
+		[[ "$output" != *"$(readlink /proc/self/ns/$ns)"* ]]
+		[[ "$output" != *"$(readlink "/proc/$(pid_of a)/ns/$ns")"* ]]
+	done
+	run warder manage --discard --net a -- /bin/readlink /proc/self/ns/net
+	[[ "$output" == *"$(readlink /proc/self/ns/net)"* ]]
+}
+
+@test "files that are made in the view belong to the host's root in the skeleton, and to the jail's in the jail" {
+	warder manage -q -y a -- /bin/sh -c 'echo x > /etc/owned; chown 7:8 /etc/owned; chmod 640 /etc/owned'
+	[ "$(stat -c '%u:%g %a' "$ROOT/s/a/etc/owned")" = "7:8 640" ]
+	warder start -q a
+	[ "$(warder exec a -- /bin/stat -c '%u:%g' /etc/owned)" = 7:8 ]
+}
+
+@test "a second manager is refused with the pid of the first and since when" {
+	"$WARDER" --root "$ROOT" -f "$CONF" manage -q --discard a -- /bin/sleep 3 &
+	local first=$!
+	until [ -e "$ROOT/.warder/skel/a/draft" ]; do sleep 0.02; done
+	run warder manage --discard a -- /bin/true
+	expect 75 "process $first"
+	[[ "$output" == *since* ]]
+	# Another jail is another matter.
+	run warder manage --discard b -- /bin/true
+	expect 0
+	wait $first
+}
+
+@test "a killed manager leaves a draft, nothing mounted, no process, and the lock free" {
+	"$WARDER" --root "$ROOT" -f "$CONF" manage -q -y a -- /bin/sh -c \
+		'echo survivor > /etc/survivor; touch /var/tmp/there; sleep 1000' &
+	local first=$! child
+	until [ -e "$ROOT/.warder/skel/a/draft.view/var/tmp/there" ]; do sleep 0.02; done
+	child=$(pgrep -P $first)
+	[ -n "$child" ]
+	kill -9 $first
+	wait $first 2> /dev/null || :
+	for i in $(seq 50); do [ -e "/proc/$child" ] || break; sleep 0.05; done
+	[ ! -e "/proc/$child" ]
+	nothing_left
+	run warder manage -y --resume a -- /bin/cat /etc/survivor
+	expect 0 survivor
+}
+
+@test "managers killed at 20 random moments: the generation in use is whole, and the next session works" {
+	local i
+	for i in $(seq 20); do
+		"$WARDER" --root "$ROOT" -f "$CONF" manage -q -y a -- /bin/sh -c "echo $i > /etc/k1; echo $i > /etc/k2" > /dev/null 2>&1 &
+		sleep "0.0$((RANDOM % 10))$((RANDOM % 10))"
+		kill -9 $! 2> /dev/null || :
+		wait $! 2> /dev/null || :
+		if [ -e "$ROOT/s/a/etc/k1" ]; then
+			[ "$(cat "$ROOT/s/a/etc/k1")" = "$(cat "$ROOT/s/a/etc/k2")" ] || { echo "half of change $i"; return 1; }
+		fi
+		warder manage -q --discard a 2> /dev/null || :
+		warder manage -q -y a -- /bin/sh -c "echo after $i > /etc/after" || { echo "session after kill $i"; return 1; }
+		warder manage -q --discard a 2> /dev/null || :
+	done
+	nothing_left
+}
+
+@test "rollback: the former generation, or a named one, at once; the state stays" {
+	warder manage -q -y a -- /bin/sh -c 'echo v1 > /etc/version'
+	local first
+	first=$(generation a)
+	warder manage -q -y a -- /bin/sh -c 'echo v2 > /etc/version'
+	warder start -q a
+	warder exec a -- /bin/sh -c 'echo data > /var/tmp/data'
+	run warder rollback a
+	expect 0 "live"
+	[ "$(generation a)" -eq "$first" ]
+	[ "$(warder exec a -- /bin/cat /etc/version)" = v1 ]
+	run warder rollback a $((first + 1))
+	expect 0
+	[ "$(warder exec a -- /bin/cat /var/tmp/data)" = data ]
+	run warder rollback a 99
+	expect 1 "there are: "
+	run warder rollback nobody
+	expect 78
+	run warder journal a
+	expect 0 rollback
+}
+
+@test "pins of the skeleton are writable in the view, and the jail sees the change" {
+	warder start -q pinned
+	run warder exec pinned -- /bin/touch /var/lib/own/x /var/spool/cron/x
+	[ "$status" -ne 0 ]
+	run warder manage -y pinned -- /bin/sh -c 'echo job > /var/spool/cron/root; echo mine > /var/lib/own/file'
+	expect 0 live
+	[ "$(warder exec pinned -- /bin/cat /var/spool/cron/root /var/lib/own/file)" = $'job\nmine' ]
+	run warder exec pinned -- /bin/touch /var/lib/own/x /var/spool/cron/x
+	[ "$status" -ne 0 ]
+}
+
+@test "with exec.allow a program that is put into the skeleton is the one that runs" {
+	warder create -q picky
+	warder manage -q -y picky -- /bin/sh -c 'mkdir -p /usr/local/bin && cp /bin/busybox /usr/local/bin/busybox'
+	warder start -q picky
+	run warder exec picky -- /usr/local/bin/busybox true
+	expect 0
+	run warder manage -y picky -- /bin/sh -c 'cp /bin/busybox /usr/local/bin/true; echo changed > /etc/changed'
+	expect 0 live
+	run warder exec picky -- /usr/local/bin/busybox cat /etc/changed
+	expect 0 changed
+	run warder exec picky -- /usr/local/bin/true
+	expect 126
+}
+
+@test "every session has its line in the journal, with who, what and how much" {
+	warder manage -q -y a -- /bin/sh -c 'echo j > /etc/journalled'
+	run warder journal --json a
+	expect 0
+	[ "$(echo "$output" | jq -r '.entries[-1] | .action, .command[0], .added, (.before != .after)')" = $'manage\n/bin/sh\n1\ntrue' ]
+	run warder journal --check
+	expect 0
+}
+
+@test "bad names and operands are told before anything is done" {
+	run warder manage -y nobody -- /bin/true
+	expect 78 nobody
+	run warder manage -y '../a' -- /bin/true
+	expect 64
+	run warder manage
+	expect 64
+	run warder manage -y a -- /no/such/program
+	expect 1 127
+	warder manage -q --discard a
+	run warder manage -n a
+	expect 0 "skel on /s"
+}
