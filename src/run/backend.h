@@ -39,7 +39,8 @@ struct backend {
 	 * *ret_pid: pid 1 as the host sees it. */
 	int (*start)(const struct store *s, const struct plan *p, int *ret_pid, struct err *e);
 	/* Stops it: exec.stop, signal, wait, kill; returns when the last process, mount, interface and group is gone.
-	 * Clears what a killed start left, too.  0 if it was not running.  j may be NULL (no longer declared). */
+	 * Clears what a killed start left, too.  0 if it was not running.  Needs the lock "jail.NAME".  j may be NULL
+	 * (no longer declared). */
 	int (*stop)(const struct store *s, const struct jail *j, const char *name, bool kill, struct err *e);
 	/* Runs a command in it, with the rights that it was started with, and waits: *ret_status as the shell's ($?).
 	 * ERR_FAILED if it does not run.  It need not be declared any more. */
@@ -52,7 +53,7 @@ struct backend {
 	/* Gives a running jail the skeleton that the plan's facts name; the plan is the jail's own, of plan_build.
 	 * Needs the lock "jail.NAME". */
 	int (*renew)(const struct store *s, const struct plan *p, enum renewal *ret, struct err *e);
-	/* Frees what a crash left for name, if it is not running. */
+	/* Frees what a crash left for name, if it is not running.  Needs the lock "jail.NAME". */
 	int (*clear)(const struct store *s, const char *name, struct err *e);
 	int (*doctor)(const char *root, struct arena *a, struct finding **ret, size_t *ret_n, struct err *e);
 };

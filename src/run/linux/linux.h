@@ -16,7 +16,8 @@ int linux_manage(const struct store *s, const struct plan *p, const struct enter
 int linux_renew(const struct store *s, const struct plan *p, enum renewal *ret, struct err *e) must_check;
 int linux_doctor(const char *root, struct arena *a, struct finding **ret, size_t *ret_n, struct err *e) must_check;
 
-/* Removes what is left of a jail that does not run: interface, control group, record.  ERR_BUSY if it runs. */
+/* Removes what is left of a jail that does not run: interface, control group, record.  ERR_BUSY if it runs.  Needs the
+ * lock "jail.NAME": a start has it until its end, so that an incomplete record is one of a start that is no more. */
 int linux_clear(const struct store *s, const char *name, struct err *e) must_check;
 int linux_clear_record(const struct store *s, const char *name, const struct run_record *r, struct err *e) must_check;
 

@@ -28,13 +28,6 @@ linux_clear_record(const struct store *s, const char *name, const struct run_rec
 	return store_run_remove(s, name, e);
 }
 
-/* Whether the process that made the record's start is still at it. */
-static bool
-starter_is_alive(const struct run_record *r)
-{
-	return r->pid == 0 && r->starter_pid != getpid() && process_start_ticks(r->starter_pid) == r->starter_ticks;
-}
-
 /* Another boot's record names nothing that still exists but files. */
 static bool
 is_of_this_boot(const struct run_record *r)
@@ -62,8 +55,6 @@ linux_clear(const struct store *s, const char *name, struct err *e)
 	pidfd = process_open_recorded(&r, name, &ignored);
 	if (pidfd >= 0 && !process_wait_end(pidfd, 0))
 		return err_set(e, ERR_BUSY, "start", name, "is running already (pid %d)", r.pid);
-	if (starter_is_alive(&r))
-		return err_set(e, ERR_BUSY, "start", name, "is being started by process %d", r.starter_pid);
 	return linux_clear_record(s, name, &r, e);
 }
 
