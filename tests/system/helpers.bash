@@ -74,9 +74,18 @@ make_jail()
 # What a jail can leave on the host, one line each; other people's jails are not ours to look at.
 host_state()
 {
-	ip -o link | awk -F': ' '$2 ~ /^wdr/ { sub(/@.*/, "", $2); print "interface " $2 }' | grep -v 'wdrdemo' || :
+	ip -o link | grep -oFf <(own_interfaces) | sed 's/^/interface /' || :
 	awk -v d="$DIR/" 'index($5, d) == 1 { print "mount " $5 }' /proc/self/mountinfo
 	own_processes
+}
+
+# The host's ends of this store's jails, as their plans say; others run tests with bridges and jails, too.
+own_interfaces()
+{
+	local j
+	for j in "$ROOT"/s/*; do
+		warder plan "${j##*/}" 2> /dev/null || :
+	done | grep -o 'wdr[0-9a-f]\{12\}' | sort -u
 }
 
 # Processes that have a file of this store open: pid 1 of a jail its log, a command of warder its lock.
