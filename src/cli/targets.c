@@ -87,17 +87,26 @@ targets_match(const char *op, const struct strv *known, const struct strv *words
 	*ret = t;
 }
 
+static void
+add_undeclared(const struct cli *c, const struct strv *names, struct arena *a, struct strv *known)
+{
+	for (size_t i = 0; i < names->n; i++)
+		if (config_jail(&c->config, names->v[i]) == NULL)
+			strv_add(a, known, names->v[i]);
+}
+
 int
 targets_known(const struct cli *c, bool declared, struct arena *a, struct strv *ret, struct err *e)
 {
-	struct strv known = {0}, created = {0};
+	struct strv known = {0}, created = {0}, unfinished = {0};
 	for (size_t i = 0; i < c->config.njails; i++)
 		strv_add(a, &known, c->config.jails[i].name);
 	if (!declared && store_jails(&c->store, a, &created, e) == -1)
 		return -1;
-	for (size_t i = 0; i < created.n; i++)
-		if (config_jail(&c->config, created.v[i]) == NULL)
-			strv_add(a, &known, created.v[i]);
+	if ((c->verb->flags & VERB_UNFINISHED) && store_jails_unfinished(&c->store, a, &unfinished, e) == -1)
+		return -1;
+	add_undeclared(c, &created, a, &known);
+	add_undeclared(c, &unfinished, a, &known);
 	*ret = known;
 	return 0;
 }

@@ -41,15 +41,16 @@ struct option_row {
 	}
 
 enum verb_flag {
-	VERB_ROOT = 1 << 0,    /* must be root */
-	VERB_CONFIG = 1 << 1,  /* needs the configuration */
-	VERB_WANTS = 1 << 2,   /* reads the configuration where there is one */
-	VERB_STORE = 1 << 3,   /* opens the store */
-	VERB_TARGETS = 1 << 4, /* takes names, patterns, --all */
-	VERB_JSON = 1 << 5,    /* has --json */
-	VERB_CHANGES = 1 << 6, /* changes something: has --dry-run */
-	VERB_COMMAND = 1 << 7, /* exec, console: warder's own failures are 125 */
-	VERB_WORDS = 1 << 8,   /* what follows the second operand is another program's */
+	VERB_ROOT = 1 << 0,       /* must be root */
+	VERB_CONFIG = 1 << 1,     /* needs the configuration */
+	VERB_WANTS = 1 << 2,      /* reads the configuration where there is one */
+	VERB_STORE = 1 << 3,      /* opens the store */
+	VERB_TARGETS = 1 << 4,    /* takes names, patterns, --all */
+	VERB_JSON = 1 << 5,       /* has --json */
+	VERB_CHANGES = 1 << 6,    /* changes something: has --dry-run */
+	VERB_COMMAND = 1 << 7,    /* exec, console: warder's own failures are 125 */
+	VERB_WORDS = 1 << 8,      /* what follows the second operand is another program's */
+	VERB_UNFINISHED = 1 << 9, /* knows the jails, too, of which a killed create or destroy left something */
 };
 /* What an operand is, for completion. */
 enum operand { OPERAND_NONE, OPERAND_JAIL, OPERAND_BASE, OPERAND_VERB, OPERAND_SHELL };

@@ -156,8 +156,8 @@ host_spans(struct arena *a, struct id_span **ret, size_t *ret_n, struct err *e)
 	return 0;
 }
 
-static int
-ids_read(const struct store *s, struct arena *a, struct id_table *ret, struct err *e)
+int
+store_ids_read(const struct store *s, struct arena *a, struct id_table *ret, struct err *e)
 {
 	char *text;
 
@@ -215,7 +215,7 @@ allot(const struct store *s, const char *jail, struct arena *a, uint32_t *ret_fi
 	struct id_span *spans = NULL;
 	size_t n = 0;
 
-	if (ids_read(s, a, &t, e) < 0)
+	if (store_ids_read(s, a, &t, e) < 0)
 		return -1;
 	struct id_line *l = ids_line(&t, jail);
 	if (l && !l->retired) {
@@ -257,7 +257,7 @@ store_ids_retire(const struct store *s, const char *jail, struct err *e)
 {
 	struct arena a = {0};
 	struct id_table t;
-	int r = ids_read(s, &a, &t, e);
+	int r = store_ids_read(s, &a, &t, e);
 	struct id_line *l = r == 0 ? ids_line(&t, jail) : NULL;
 
 	if (l && !l->retired) {

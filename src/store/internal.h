@@ -77,6 +77,8 @@ uint32_t ids_pick(const struct id_table *t, const struct id_span *taken, size_t 
  * lines are skipped, as shadow's own tools do. */
 void ids_spans_add(const char *text, unsigned first_column, unsigned count_column, struct arena *a,
 	struct id_span **spans, size_t *n);
+/* The whole table; empty before the first jail. */
+int store_ids_read(const struct store *s, struct arena *a, struct id_table *ret, struct err *e) must_check;
 /* Needs the lock "store"; 0 if the jail has no range. */
 int store_ids_retire(const struct store *s, const char *jail, struct err *e) must_check;
 

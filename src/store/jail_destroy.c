@@ -6,6 +6,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -73,6 +74,34 @@ jail_clear_unfinished(const struct store *s, const char *jail, bool *ret_found, 
 	if (view_remove(s, jail, &found, e) < 0)
 		return -1;
 	*ret_found = found;
+	return 0;
+}
+
+static void
+unfinished_add(const struct store *s, const char *name, struct arena *a, struct strv *names)
+{
+	if (name_is_valid(name) && !store_jail_exists(s, name) && !strv_has(names, name))
+		strv_add(a, names, name);
+}
+
+/* A create makes trees first, a destroy gives up the ids last: one of these three is there in between. */
+int
+store_jails_unfinished(const struct store *s, struct arena *a, struct strv *ret, struct err *e)
+{
+	struct strv skels, states, names = {0};
+	struct id_table ids;
+
+	if (store_names(s->dotfd, "skel", a, &skels, e) < 0 || store_names(s->rootfd, "t", a, &states, e) < 0 ||
+		store_ids_read(s, a, &ids, e) < 0)
+		return -1;
+	for (size_t i = 0; i < skels.n; i++)
+		unfinished_add(s, arena_strndup(a, skels.v[i], strcspn(skels.v[i], ".")), a, &names);
+	for (size_t i = 0; i < states.n; i++)
+		unfinished_add(s, arena_strndup(a, states.v[i], strcspn(states.v[i], ".")), a, &names);
+	for (size_t i = 0; i < ids.n; i++)
+		if (!ids.v[i].retired)
+			unfinished_add(s, ids.v[i].name, a, &names);
+	*ret = names;
 	return 0;
 }
 

@@ -101,6 +101,8 @@ int store_jail_destroy(const struct store *s, const char *jail, struct err *e) m
 bool store_jail_exists(const struct store *s, const char *jail);
 /* Names of created jails, sorted by bytes. */
 int store_jails(const struct store *s, struct arena *a, struct strv *ret, struct err *e) must_check;
+/* Names of which a killed create or destroy left something, though there is no such jail; each once. */
+int store_jails_unfinished(const struct store *s, struct arena *a, struct strv *ret, struct err *e) must_check;
 /* The base that a created jail was made from (kept in its skeleton's meta). */
 int store_jail_base(
 	const struct store *s, const char *jail, struct arena *a, const char **ret, struct err *e) must_check;

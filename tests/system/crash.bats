@@ -7,6 +7,7 @@ setup_file()
 	busybox_conf <<-'EOT' > "$BATS_FILE_TMPDIR/conf"
 		net { ip4.addr = 10.213.8.2/24; exec.service = "/bin/sleep", "1000"; memory = 64M; limits = best-effort; }
 		fresh { }
+		gone { }
 	EOT
 	make_store crash < "$BATS_FILE_TMPDIR/conf"
 	make_jail net
@@ -33,6 +34,32 @@ teardown_file() { use_store crash; remove_store; }
 		[ "$status" -eq 0 ] || [ "$status" -eq 75 ] || { echo "start after kill $i: $output"; return 1; }
 		warder stop -q net
 		nothing_left || { echo "after kill $i"; return 1; }
+	done
+}
+
+# As if the jail's declaration had been taken away before.
+undeclared() { sed '/^ *gone {/d' "$CONF" > "$DIR/undeclared.conf"; "$WARDER" --root "$ROOT" -f "$DIR/undeclared.conf" "$@"; }
+
+@test "destroy killed after its first step: the next destroy finishes it, declared or not" {
+	warder create -q gone
+	rm "$ROOT/s/gone"
+	undeclared destroy -q -y gone
+	[ -z "$(find "$ROOT" -name 'gone*')" ] || { find "$ROOT" -name 'gone*'; return 1; }
+	run undeclared destroy -q -y gone
+	expect 1 "no such jail"
+}
+
+@test "destroy of an undeclared jail killed at 30 random moments: the next one finishes it" {
+	local i
+	for i in $(seq 30); do
+		warder create -q gone
+		"$WARDER" --root "$ROOT" -f "$DIR/undeclared.conf" destroy -q -y gone > /dev/null 2>&1 &
+		sleep "0.0$((RANDOM % 3))$((RANDOM % 10))"
+		kill -9 $! 2> /dev/null || :
+		wait $! 2> /dev/null || :
+		run undeclared destroy -q -y gone
+		[ "$status" -eq 0 ] || [[ "$output" == *"no such jail"* ]] || { echo "destroy after kill $i: $output"; return 1; }
+		[ -z "$(find "$ROOT" -name 'gone*' ! -path '*/lock/*')" ] || { find "$ROOT" -name 'gone*'; return 1; }
 	done
 }
 
