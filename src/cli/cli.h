@@ -51,9 +51,6 @@ int cli_journal(const struct cli *c, const struct journal_entry *entry, struct e
 /* Help of a verb (parent: of a subverb, else NULL), or of the program with verb NULL. */
 void help_print(const struct verb *v, const struct verb *parent, struct str *out);
 void help_json(struct json *j);
-void completion_bash(struct str *out);
-void completion_zsh(struct str *out);
-void completion_fish(struct str *out);
 
 /* Runs the configuration's commands (exec.prestart, ...) on the host, in order, by /bin/sh -c with WARDER_JAIL set. */
 int hooks_run(const struct cli *c, const struct jail *j, const char *key, const struct strv *commands,

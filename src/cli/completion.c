@@ -1,224 +1,127 @@
 /*
- * Completion for three shells, written from the tables of verbs and options.  Names of jails come from "warder list -q"
- * and those of bases from "warder base list -q", which print names only.
+ * Reads a command line that is not finished, by the tables that command_parse reads it by.  What is wrong in it is
+ * passed over: there is nobody to tell.
  */
+#include "cli/completion.h"
+
 #include <string.h>
 
-#include "cli/cli.h"
-
-static const char *const operand_words[] = {
-	[OPERAND_NONE] = "",
-	[OPERAND_JAIL] = "$(warder list -q 2>/dev/null)",
-	[OPERAND_BASE] = "$(warder base list -q 2>/dev/null)",
-	[OPERAND_VERB] = NULL, /* the verbs themselves */
-	[OPERAND_SHELL] = "bash zsh fish",
+/* A walk over the words before the one in question. */
+struct walk {
+	struct completion at;
+	const struct option_row *pending; /* its value is the next word */
+	bool ended;                       /* options are */
+	bool lost;                        /* a verb that there is not */
 };
 
 static void
-add_verb_names(struct str *out, const struct verb *const *list, size_t n)
+take_value(struct walk *w, const struct option_row *o, const char *value)
 {
-	for (size_t i = 0; i < n; i++)
-		str_addf(out, "%s%s", i > 0 ? " " : "", list[i]->name);
+	if (o->offset == offsetof(struct options, root))
+		w->at.root = value;
+	else if (o->offset == offsetof(struct options, file))
+		w->at.file = value;
 }
 
 static void
-add_option_words(struct str *out, const struct verb *v)
+take_long(struct walk *w, const char *name)
 {
-	for (size_t i = 0; v != NULL && i < v->noptions; i++)
-		str_addf(out, " --%s", v->options[i].name);
-	for (size_t i = 0; i < ncommon_options; i++)
-		if (option_fits(&common_options[i], v))
-			str_addf(out, " --%s", common_options[i].name);
-}
-
-static void
-add_operand_words(struct str *out, const struct verb *v)
-{
-	if (v->nsubs > 0)
-		add_verb_names(out, v->subs, v->nsubs);
-	else if (v->kind == OPERAND_VERB)
-		add_verb_names(out, verbs, nverbs);
+	size_t len = strcspn(name, "=");
+	const struct option_row *o = option_by_name(w->at.verb, name, len);
+	if (o == NULL || o->type == OPT_FLAG)
+		return;
+	if (name[len] == '=')
+		take_value(w, o, name + len + 1);
 	else
-		str_add(out, operand_words[v->kind]);
+		w->pending = o;
 }
 
 static void
-bash_case(struct str *out, const struct verb *parent, const struct verb *v)
+take_letters(struct walk *w, const char *letters)
 {
-	str_addf(out, "\t'%s%s%s') options='", parent != NULL ? parent->name : "", parent != NULL ? " " : "", v->name);
-	add_option_words(out, v);
-	str_add(out, "'; words=\"");
-	add_operand_words(out, v);
-	str_add(out, "\" ;;\n");
-	for (size_t i = 0; i < v->nsubs; i++)
-		bash_case(out, v, v->subs[i]);
-}
-
-/* Options that take a directory or file, for the two shells that want a pattern: "--root|--file". */
-static void
-add_path_pattern(struct str *out)
-{
-	bool first = true;
-	for (size_t i = 0; i < ncommon_options; i++) {
-		const struct option_row *o = &common_options[i];
-		if (o->value == NULL || (strcmp(o->value, "DIR") != 0 && strcmp(o->value, "FILE") != 0))
+	for (const char *s = letters; *s != '\0'; s++) {
+		const struct option_row *o = option_by_letter(w->at.verb, *s);
+		if (o == NULL || o->type == OPT_FLAG)
 			continue;
-		str_addf(out, "%s--%s", first ? "" : "|", o->name);
-		if (o->letter != 0)
-			str_addf(out, "|-%c", o->letter);
-		first = false;
-	}
-}
-
-/* The test of [[ ]] in bash and zsh for a verb that has subverbs. */
-static void
-add_parent_test(struct str *out)
-{
-	bool first = true;
-	for (size_t i = 0; i < nverbs; i++) {
-		if (verbs[i]->nsubs == 0)
-			continue;
-		str_addf(out, "%s$verb == %s", first ? "" : " || ", verbs[i]->name);
-		first = false;
-	}
-}
-
-void
-completion_bash(struct str *out)
-{
-	str_add(out, "# bash completion for warder; made by \"warder completion bash\"\n_warder()\n{\n"
-		     "\tlocal cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} verb= sub= word options "
-		     "words\n\tlocal i\n\tCOMPREPLY=()\n\tcase $prev in\n\t");
-	add_path_pattern(out);
-	str_add(out, ") COMPREPLY=($(compgen -f -- \"$cur\")); return ;;\n\tesac\n"
-		     "\tfor ((i = 1; i < COMP_CWORD; i++)); do\n\t\tword=${COMP_WORDS[i]}\n\t\tcase $word in\n\t\t");
-	add_path_pattern(out);
-	str_add(out, ") ((i++)) ;;\n\t\t-*) ;;\n"
-		     "\t\t*) if [[ -z $verb ]]; then verb=$word\n"
-		     "\t\t   elif [[ ");
-	add_parent_test(out);
-	str_add(out, " ]] && [[ -z $sub ]]; then sub=$word; fi ;;\n"
-		     "\t\tesac\n\tdone\n\tcase \"$verb${sub:+ $sub}\" in\n\t'') options='");
-	add_option_words(out, NULL);
-	str_add(out, "'; words=\"");
-	add_verb_names(out, verbs, nverbs);
-	str_add(out, "\" ;;\n");
-	for (size_t i = 0; i < nverbs; i++)
-		bash_case(out, NULL, verbs[i]);
-	str_add(out, "\tesac\n\tif [[ $cur == -* ]]; then words=$options; fi\n"
-		     "\tCOMPREPLY=($(compgen -W \"$words\" -- \"$cur\"))\n}\ncomplete -F _warder warder\n");
-}
-
-/* Text inside single quotes of zsh or fish. */
-static void
-add_quoted(struct str *out, const char *s, const char *escape_too)
-{
-	for (; *s != '\0'; s++) {
-		if (*s == '\'')
-			str_add(out, "'\\'");
-		else if (strchr(escape_too, *s) != NULL)
-			str_addc(out, '\\');
-		str_addc(out, *s);
+		if (s[1] != '\0')
+			take_value(w, o, s + 1);
+		else
+			w->pending = o;
+		return;
 	}
 }
 
 static void
-zsh_option(struct str *out, const struct option_row *o)
+take_operand(struct walk *w, const char *word)
 {
-	str_addf(out, " '--%s%s[", o->name, o->value != NULL ? "=" : "");
-	add_quoted(out, o->text, "[]:");
-	str_addc(out, ']');
-	if (o->value != NULL)
-		str_addf(out, ":%s:%s", o->value,
-			strcmp(o->value, "DIR") == 0 || strcmp(o->value, "FILE") == 0 ? "_files" : " ");
-	str_addc(out, '\'');
-}
-
-static void
-zsh_options(struct str *out, const struct verb *v)
-{
-	for (size_t i = 0; v != NULL && i < v->noptions; i++)
-		zsh_option(out, &v->options[i]);
-	for (size_t i = 0; i < ncommon_options; i++)
-		if (option_fits(&common_options[i], v))
-			zsh_option(out, &common_options[i]);
-}
-
-static void
-zsh_case(struct str *out, const struct verb *parent, const struct verb *v)
-{
-	str_addf(
-		out, "\t('%s%s%s') _arguments", parent != NULL ? parent->name : "", parent != NULL ? " " : "", v->name);
-	zsh_options(out, v);
-	str_add(out, " \"*:operand:(");
-	add_operand_words(out, v);
-	str_add(out, ")\" ;;\n");
-	for (size_t i = 0; i < v->nsubs; i++)
-		zsh_case(out, v, v->subs[i]);
-}
-
-void
-completion_zsh(struct str *out)
-{
-	str_add(out, "#compdef warder\n# zsh completion for warder; made by \"warder completion zsh\"\n_warder()\n{\n"
-		     "\tlocal verb= sub= word\n"
-		     "\tfor word in ${words[2,CURRENT-1]}; do\n\t\tcase $word in\n\t\t(-*) ;;\n"
-		     "\t\t(*) if [[ -z $verb ]]; then verb=$word\n"
-		     "\t\t   elif [[ ");
-	add_parent_test(out);
-	str_add(out, " ]] && [[ -z $sub ]]; then sub=$word; fi ;;\n"
-		     "\t\tesac\n\tdone\n\tcase \"$verb${sub:+ $sub}\" in\n\t('') _arguments");
-	zsh_options(out, NULL);
-	str_add(out, " '1:verb:((");
-	for (size_t i = 0; i < nverbs; i++) {
-		str_addf(out, " %s\\:\"", verbs[i]->name);
-		add_quoted(out, verbs[i]->summary, ":\"");
-		str_addc(out, '"');
+	struct completion *c = &w->at;
+	if (c->verb == NULL || c->verb->nsubs > 0) {
+		c->verb = c->verb == NULL ? verb_find(verbs, nverbs, word)
+					  : verb_find(c->verb->subs, c->verb->nsubs, word);
+		w->lost = c->verb == NULL;
+		return;
 	}
-	str_add(out, "))' ;;\n");
-	for (size_t i = 0; i < nverbs; i++)
-		zsh_case(out, NULL, verbs[i]);
-	str_add(out, "\tesac\n}\n_warder \"$@\"\n");
+	if (c->noperands++ == 0)
+		c->first = word;
+	if ((c->verb->flags & VERB_COMMAND) && c->noperands == 2)
+		w->ended = true;
 }
 
+/* bash makes three words of --file=w.conf: the second one is no value. */
 static void
-fish_option(struct str *out, const char *condition, const struct option_row *o)
+take_word(struct walk *w, const char *word)
 {
-	str_addf(out, "complete -c warder -n '%s' -l %s", condition, o->name);
-	if (o->letter != 0)
-		str_addf(out, " -s %c", o->letter);
-	if (o->value != NULL)
-		str_add(out, " -r");
-	str_add(out, " -d '");
-	add_quoted(out, o->text, "");
-	str_add(out, "'\n");
+	if (w->pending != NULL && strcmp(word, "=") == 0)
+		return;
+	if (w->pending != NULL) {
+		take_value(w, w->pending, word);
+		w->pending = NULL;
+	} else if (w->ended || word[0] != '-' || word[1] == '\0') {
+		take_operand(w, word);
+	} else if (strcmp(word, "--") == 0) {
+		w->ended = true;
+	} else if (word[1] == '-') {
+		take_long(w, word + 2);
+	} else {
+		take_letters(w, word + 1);
+	}
 }
 
-static void
-fish_verb(struct str *out, const struct verb *v)
+static enum complete
+value_of(const struct option_row *o)
 {
-	str_auto condition = {0};
-	str_addf(&condition, "__fish_seen_subcommand_from %s", v->name);
-	str_addf(out, "complete -c warder -n __fish_use_subcommand -a %s -d '", v->name);
-	add_quoted(out, v->summary, "");
-	str_addf(out, "'\ncomplete -c warder -n '%s' -a '", str_text(&condition));
-	str_auto words = {0};
-	add_operand_words(&words, v);
-	add_quoted(out, str_text(&words) + (words.len > 0 && words.s[0] == '$'), "");
-	str_add(out, "'\n");
-	for (size_t i = 0; i < v->noptions; i++)
-		fish_option(out, str_text(&condition), &v->options[i]);
-	for (size_t i = 0; i < v->nsubs; i++)
-		for (size_t k = 0; k < v->subs[i]->noptions; k++)
-			fish_option(out, str_text(&condition), &v->subs[i]->options[k]);
+	if (strcmp(o->value, "DIR") == 0)
+		return COMPLETE_DIRECTORIES;
+	return strcmp(o->value, "FILE") == 0 ? COMPLETE_FILES : COMPLETE_NOTHING;
 }
 
-void
-completion_fish(struct str *out)
+static enum complete
+operand_of(const struct completion *c)
 {
-	str_add(out, "# fish completion for warder; made by \"warder completion fish\"\ncomplete -c warder -f\n");
-	for (size_t i = 0; i < nverbs; i++)
-		fish_verb(out, verbs[i]);
-	for (size_t i = 0; i < ncommon_options; i++)
-		fish_option(out, "true", &common_options[i]);
+	if (c->verb == NULL)
+		return COMPLETE_VERBS;
+	if (c->verb->nsubs > 0)
+		return COMPLETE_SUBVERBS;
+	/* The second operand of exec is a program in the jail. */
+	if (c->noperands >= c->verb->max || ((c->verb->flags & VERB_COMMAND) && c->noperands > 0))
+		return COMPLETE_NOTHING;
+	return COMPLETE_OPERAND;
+}
+
+struct completion
+completion_at(const struct strv *words)
+{
+	struct walk w = {0};
+	const char *last = words->n > 0 ? words->v[words->n - 1] : "";
+	for (size_t i = 0; i + 1 < words->n && !w.lost; i++)
+		take_word(&w, words->v[i]);
+	if (w.lost)
+		w.at.what = COMPLETE_NOTHING;
+	else if (w.pending != NULL)
+		w.at.what = value_of(w.pending);
+	else if (!w.ended && last[0] == '-')
+		w.at.what = COMPLETE_OPTIONS;
+	else
+		w.at.what = operand_of(&w.at);
+	return w.at;
 }

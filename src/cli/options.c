@@ -50,10 +50,9 @@ op_of(const struct parser *p)
 	return p->c->verb != NULL ? verb_path(p->c->parent, p->c->verb, p->a) : NULL;
 }
 
-static const struct option_row *
-row_by_letter(const struct parser *p, char letter)
+const struct option_row *
+option_by_letter(const struct verb *v, char letter)
 {
-	const struct verb *v = p->c->verb;
 	for (size_t i = 0; v != NULL && i < v->noptions; i++)
 		if (v->options[i].letter == letter)
 			return &v->options[i];
@@ -72,10 +71,9 @@ row_in(const struct option_row *rows, size_t n, const char *name, size_t len)
 	return NULL;
 }
 
-static const struct option_row *
-row_by_name(const struct parser *p, const char *name, size_t len)
+const struct option_row *
+option_by_name(const struct verb *v, const char *name, size_t len)
 {
-	const struct verb *v = p->c->verb;
 	const struct option_row *row = v != NULL ? row_in(v->options, v->noptions, name, len) : NULL;
 	return row != NULL ? row : row_in(common_options, ncommon_options, name, len);
 }
@@ -152,7 +150,7 @@ parse_long(struct parser *p, const char *word, struct err *e)
 	const char *name = word + 2, *value = NULL;
 	size_t len = strcspn(name, "=");
 	const char *attached = name[len] == '=' ? name + len + 1 : NULL;
-	const struct option_row *o = row_by_name(p, name, len);
+	const struct option_row *o = option_by_name(p->c->verb, name, len);
 	if (o == NULL)
 		return unknown_option(p, word, e);
 	if (o->type == OPT_FLAG && attached != NULL)
@@ -167,7 +165,7 @@ static int
 parse_letters(struct parser *p, const char *word, struct err *e)
 {
 	for (const char *s = word + 1; *s != '\0'; s++) {
-		const struct option_row *o = row_by_letter(p, *s);
+		const struct option_row *o = option_by_letter(p->c->verb, *s);
 		if (o == NULL)
 			return unknown_option(p, word, e);
 		if (o->type != OPT_FLAG) {

@@ -86,6 +86,10 @@ const struct verb *verb_find(const struct verb *const *list, size_t n, const cha
 struct strv verb_names(const struct verb *const *list, size_t n, struct arena *a);
 /* The verb's name with its parent's, as it is typed: "base create". */
 const char *verb_path(const struct verb *parent, const struct verb *v, struct arena *a);
+/* The option of the verb, else of all verbs, by its letter or by the len bytes of its name; NULL: none.  v may be NULL.
+ */
+const struct option_row *option_by_letter(const struct verb *v, char letter);
+const struct option_row *option_by_name(const struct verb *v, const char *name, size_t len);
 /* True if the verb takes the row of common_options. */
 bool option_fits(const struct option_row *o, const struct verb *v);
 

@@ -1,5 +1,5 @@
 /*
- * warder help, version and completion: what the tables say of themselves.
+ * warder help and version: what the tables say of themselves.
  */
 #include <string.h>
 
@@ -69,26 +69,6 @@ version_main(struct cli *c, struct err *e)
 	return 0;
 }
 
-static const struct shell {
-	const char *name;
-	void (*print)(struct str *out);
-} shells[] = {{"bash", completion_bash}, {"zsh", completion_zsh}, {"fish", completion_fish}};
-
-static int
-completion_main(struct cli *c, struct err *e)
-{
-	for (size_t i = 0; i < sizeof(shells) / sizeof(shells[0]); i++) {
-		if (strcmp(shells[i].name, c->args.v[0]) != 0)
-			continue;
-		str_auto out = {0};
-		shells[i].print(&out);
-		fputs(str_text(&out), stdout);
-		return 0;
-	}
-	err_set(e, ERR_USAGE, "completion", c->args.v[0], "there is no completion for this shell");
-	return err_hint(e, "bash, zsh or fish");
-}
-
 const struct verb verb_help = {
 	.name = "help",
 	.operands = "[VERB [SUBVERB]]",
@@ -104,13 +84,4 @@ const struct verb verb_version = {
 	.summary = "print the version",
 	.flags = VERB_JSON,
 	.run = version_main,
-};
-const struct verb verb_completion = {
-	.name = "completion",
-	.operands = "bash|zsh|fish",
-	.summary = "print a completion script for a shell",
-	.min = 1,
-	.max = 1,
-	.kind = OPERAND_SHELL,
-	.run = completion_main,
 };
