@@ -126,4 +126,10 @@ bool process_is(int pid, uint64_t ticks);
 /* The status page as pid 1 wrote it; anything else leaves word empty, service_exit -1. */
 void status_page_parse(const char *text, struct jail_status *ret);
 
+/* ---- exec.allow ---- */
+/* ERR_CONFIG if a program that j allows is a shell of the base, too, and no shell is named.  generation: as in
+ * struct tree_paths. */
+int jail_allow_check(
+	const struct store *s, const struct jail *j, const char *generation, struct arena *a, struct err *e) must_check;
+
 #endif

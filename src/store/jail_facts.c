@@ -183,6 +183,8 @@ store_jail_facts(const struct store *s, const struct jail *j, struct arena *a, s
 	if (skel < 0 || accounts_find(j, skel, a, &f, e) < 0 || pins_find(j, skel, a, &f, e) < 0)
 		return -1;
 	trees_name(s, j, a, &f);
+	if (jail_allow_check(s, j, f.trees.generation, a, e) < 0)
+		return -1;
 	*ret = f;
 	return 0;
 }

@@ -8,6 +8,8 @@ setup_file()
 		loose { exec.service = "/bin/sleep", "1000"; }
 		tight { exec.service = "/bin/sleep", "1000"; wx = deny; capabilities = none; }
 		only { exec.allow = "/usr/local/libexec/probe"; }
+		applet { exec.allow = "/bin/cat"; }
+		named { exec.allow = "/bin/cat", "/bin/busybox"; }
 		linked { exec.allow = "/usr/local/libexec/probe", "/usr/local/libexec/x"; }
 		pinned { exec.service = "/bin/sleep", "1000"; pins = /var/keep/inner; }
 		shm { exec.service = "/bin/sleep", "1000"; shm = 1M; }
@@ -19,7 +21,7 @@ setup_file()
 			exec.environment = "KEPT=yes"; }
 	EOT
 	make_store attacks < "$BATS_FILE_TMPDIR/conf"
-	make_jail loose tight only linked shm hooked other kept sysv sysvtight
+	make_jail loose tight only applet named linked shm hooked other kept sysv sysvtight
 	if warder create -q pinned 2> "$DIR/pinned"; then
 		mkdir -p "$ROOT/s/pinned/usr-local/libexec"
 		cp "$PROBE" "$ROOT/s/pinned/usr-local/libexec/probe"
@@ -183,6 +185,19 @@ on_terminal() { script -qec "$(printf '%q ' "$@")" /dev/null < /dev/null; }
 	[[ "$output" != *ran* ]]
 	run warder exec only -- "$PROBE_IN" exit 5
 	expect 5
+}
+
+@test "exec.allow: a program that is also a shell is refused, unless the shell is named" {
+	warder start -q named
+	# The attack: by another name, the one file that is allowed is another program.
+	warder exec named -- /bin/busybox ln -s /bin/cat /tmp/id
+	[ "$(warder exec named -- /tmp/id -u)" = 0 ]
+	warder stop -q named
+	for words in "start applet" "plan applet"; do
+		run warder $words
+		expect 78 "exec.allow /bin/cat: in this base it is /bin/busybox too"
+	done
+	[[ "$output" == *"hint: name /bin/busybox as well, if that is meant"* ]]
 }
 
 @test "exec.allow: a link of the skeleton or the base into the state makes nothing there executable" {
