@@ -145,6 +145,7 @@ store_jail_destroy(const struct store *s, const char *jail, struct err *e)
 		return -1;
 	/* Last: whoever waits for a lock sees that the file is gone and makes a new one. */
 	if (store_unlink(s->dotfd, store_path(path, "lock/manage.%s", jail), 0, e) < 0 ||
+		store_unlink(s->dotfd, store_path(path, "lock/enter.%s", jail), 0, e) < 0 ||
 		store_unlink(s->dotfd, store_path(path, "lock/jail.%s", jail), 0, e) < 0)
 		return -1;
 	return existed || found || had_ids ? 0 : err_set(e, ERR_FAILED, "destroy", "jail", "there is no such jail");

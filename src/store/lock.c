@@ -20,11 +20,20 @@
 enum { HOLDER_MAX = 128, POLL_MS = 10 };
 
 static int
-lock_try(int fd)
+lock_try(int fd, short type)
+{
+	struct flock l = {.l_type = type, .l_whence = SEEK_SET};
+
+	return fcntl(fd, F_OFD_SETLK, &l);
+}
+
+/* Shared holders are many, and the text is not theirs. */
+static bool
+is_shared(int fd)
 {
 	struct flock l = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
 
-	return fcntl(fd, F_OFD_SETLK, &l);
+	return fcntl(fd, F_OFD_GETLK, &l) == 0 && l.l_type == F_RDLCK;
 }
 
 /* What a lock's file says; doing points into the text. */
@@ -56,7 +65,7 @@ busy(int fd, const char *what, struct err *e)
 	ssize_t n = pread(fd, text, sizeof(text) - 1, 0);
 
 	text[n > 0 ? n : 0] = '\0';
-	if (!holder_parse(text, &h))
+	if (is_shared(fd) || !holder_parse(text, &h))
 		return err_set(e, ERR_BUSY, "lock", what, "held by another process");
 	uint64_t now = (uint64_t)time(NULL);
 	return err_set(e, ERR_BUSY, "lock", what, "held by process %" PRIu64 " (%s) since %" PRIu64 " s", h.pid,
@@ -82,8 +91,9 @@ nap(unsigned ms)
 	nanosleep(&ts, NULL);
 }
 
-int
-store_lock(const struct store *s, const char *what, const char *doing, unsigned wait_ms, int *ret_fd, struct err *e)
+/* doing NULL: shared. */
+static int
+lock_take(const struct store *s, const char *what, const char *doing, unsigned wait_ms, int *ret_fd, struct err *e)
 {
 	char path[STORE_PATH];
 	struct stat st;
@@ -93,10 +103,10 @@ store_lock(const struct store *s, const char *what, const char *doing, unsigned 
 		fd_auto fd = openat(s->dotfd, path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
 		if (fd < 0)
 			return err_sys(e, "open", path);
-		if (lock_try(fd) == 0) {
+		if (lock_try(fd, doing ? F_WRLCK : F_RDLCK) == 0) {
 			if (fstat(fd, &st) == 0 && st.st_nlink == 0)
 				continue;
-			if (holder_write(fd, path, doing, e) < 0)
+			if (doing && holder_write(fd, path, doing, e) < 0)
 				return -1;
 			*ret_fd = fd_take(&fd);
 			return 0;
@@ -108,6 +118,18 @@ store_lock(const struct store *s, const char *what, const char *doing, unsigned 
 		nap(wait_ms < POLL_MS ? wait_ms : POLL_MS);
 		wait_ms -= wait_ms < POLL_MS ? wait_ms : POLL_MS;
 	}
+}
+
+int
+store_lock(const struct store *s, const char *what, const char *doing, unsigned wait_ms, int *ret_fd, struct err *e)
+{
+	return lock_take(s, what, doing, wait_ms, ret_fd, e);
+}
+
+int
+store_lock_shared(const struct store *s, const char *what, unsigned wait_ms, int *ret_fd, struct err *e)
+{
+	return lock_take(s, what, NULL, wait_ms, ret_fd, e);
 }
 
 int

@@ -40,6 +40,9 @@ void store_close(struct store *s);
  */
 int store_lock(const struct store *s, const char *what, const char *doing, unsigned wait_ms, int *ret_fd,
 	struct err *e) must_check;
+/* Shared with others that take it so, until nobody holds it alone: "enter.NAME", by what is on its way into a jail,
+ * for moments; whoever takes a jail's record and groups away holds it alone. */
+int store_lock_shared(const struct store *s, const char *what, unsigned wait_ms, int *ret_fd, struct err *e) must_check;
 
 /* Whether anybody holds the lock at this moment; makes nothing. */
 int store_lock_is_held(const struct store *s, const char *what, bool *ret, struct err *e) must_check;

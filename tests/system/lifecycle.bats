@@ -219,6 +219,60 @@ teardown_file() { use_store lifecycle; remove_store; }
 	expect 125 "no such user in the jail"
 }
 
+# hold JAIL R|W SECONDS: holds the lock on the way into the jail, shared or alone, once "held" is printed.
+hold()
+{
+	python3 -c 'import fcntl, struct, sys, time
+f = open(sys.argv[1], "a+")
+fcntl.fcntl(f, fcntl.F_OFD_SETLK, struct.pack("hhqqi4x", fcntl.F_RDLCK if sys.argv[2] == "R" else fcntl.F_WRLCK, 0, 0, 0, 0))
+print("held", flush=True)
+time.sleep(float(sys.argv[3]))' "$ROOT/.warder/lock/enter.$1" "$2" "$3"
+}
+
+# At least this many milliseconds since $began.
+took() { [ $(($(date +%s%3N) - began)) -ge "$1" ] || { echo "took only $(($(date +%s%3N) - began)) ms"; return 1; }; }
+
+@test "R12: exec waits while the jail is being cleared, clearing waits for exec until its command runs" {
+	warder start -q sleeper
+	hold sleeper W 1.5 > "$DIR/held" & local holder=$!
+	until [ -s "$DIR/held" ]; do sleep 0.05; done
+	local began=$(date +%s%3N)
+	warder exec sleeper -- /bin/true
+	took 800
+	wait "$holder"
+	hold sleeper R 1.5 > "$DIR/held" & holder=$!
+	sleep 0.5
+	began=$(date +%s%3N)
+	warder stop -q sleeper
+	took 500
+	wait "$holder"
+	warder start -q sleeper
+	warder exec sleeper -- /bin/sh -c 'echo up; exec sleep 30' > "$DIR/up" & local command=$!
+	until [ -s "$DIR/up" ]; do sleep 0.05; done
+	hold sleeper W 0
+	warder stop -q sleeper
+	wait "$command" || :
+	nothing_left
+}
+
+@test "exec beside starts and stops works or says that the jail does not run" {
+	while [ ! -e "$DIR/enough" ]; do
+		run warder exec sleeper -- /bin/echo inside
+		[ "$status:$output" = 0:inside ] || [ "$status" -eq 137 ] || { [ "$status" -eq 125 ] &&
+			[[ "$output" == *"not running"* || "$output" == *"has just ended"* ]]; } || echo "$status: $output"
+	done > "$DIR/odd" 3>&- & local execs=$!
+	for i in $(seq 15); do
+		warder start -q sleeper
+		sleep 0.05
+		warder stop -q --kill sleeper
+	done
+	touch "$DIR/enough"
+	wait "$execs"
+	rm "$DIR/enough"
+	[ ! -s "$DIR/odd" ] || { cat "$DIR/odd"; return 1; }
+	nothing_left
+}
+
 @test "exec -t gives a terminal of the jail's own" {
 	warder start -q plain
 	run warder exec -t plain -- /bin/sh -c 'tty; test -t 0 && test -t 1'

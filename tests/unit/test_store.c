@@ -113,6 +113,30 @@ test_a_second_holder_learns_who_has_the_lock(void **state)
 }
 
 static void
+test_shared_holders_keep_out_one_that_wants_it_alone(void **state)
+{
+	struct fixture *f = fixture(state);
+	int first, second, alone;
+
+	ok(store_lock_shared(&f->s, "enter.ns", 0, &first, E));
+	ok(store_lock_shared(&f->s, "enter.ns", 0, &second, E));
+	fails(store_lock(&f->s, "enter.ns", "stop", 20, &alone, E), ERR_BUSY);
+	assert_string_equal(fixture_err.reason, "held by another process");
+	fd_close(&first);
+	fails(store_lock(&f->s, "enter.ns", "stop", 0, &alone, E), ERR_BUSY);
+	fd_close(&second);
+	ok(store_lock(&f->s, "enter.ns", "stop", 0, &alone, E));
+	fails(store_lock_shared(&f->s, "enter.ns", 20, &first, E), ERR_BUSY);
+	assert_non_null(strstr(fixture_err.reason, "(stop)"));
+	fd_close(&alone);
+	/* What that one wrote is not taken for the shared holder's. */
+	ok(store_lock_shared(&f->s, "enter.ns", 0, &first, E));
+	fails(store_lock(&f->s, "enter.ns", "stop", 0, &alone, E), ERR_BUSY);
+	assert_string_equal(fixture_err.reason, "held by another process");
+	fd_close(&first);
+}
+
+static void
 test_a_killed_holder_keeps_no_lock(void **state)
 {
 	struct fixture *f = fixture(state);
@@ -499,6 +523,7 @@ main(void)
 		row(test_open_says_how_to_make_a_store),
 		row(test_device_nodes_that_differ_are_made_again),
 		row(test_a_second_holder_learns_who_has_the_lock),
+		row(test_shared_holders_keep_out_one_that_wants_it_alone),
 		row(test_a_killed_holder_keeps_no_lock),
 		row(test_a_range_of_ids_is_never_given_to_another_name),
 		row(test_a_base_is_switched_by_its_link),

@@ -3,7 +3,8 @@
  *
  * Three processes: we stay on the host and relay; a first child joins the jail's control group and, by one setns, all
  * of its namespaces; the second, which the first begins as our own child (CLONE_PARENT), is in the jail's pid
- * namespace and executes warder-init, which takes the same rights as at the start and executes the command.
+ * namespace and executes warder-init, which takes the same rights as at the start and executes the command.  Until then
+ * a lock keeps the jail's record and groups where they are.
  */
 #include "run/linux/linux.h"
 
@@ -35,6 +36,7 @@
 enum {
 	ALL_NAMESPACES = CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWNET |
 			 CLONE_NEWCGROUP,
+	ENDING_MS = 1000, /* between SIGKILL and the end of a jail */
 };
 
 struct enter {
@@ -45,7 +47,7 @@ struct enter {
 	struct user user;
 	struct relay relay;
 	struct cgroup cgroup;
-	int pidfd, image, brief;
+	int lock, pidfd, image, brief;
 	int ours, theirs;
 };
 
@@ -166,11 +168,14 @@ await_command(struct enter *en, int *ret_pid, struct err *e)
 		continue;
 	if (r > 0 && n.pid < 0)
 		r = err_set(e, ERR_FAILED, "enter", en->name, "the way into the jail ended without a word");
+	if (r < 0 && n.pid < 0 && process_wait_end(en->pidfd, ENDING_MS))
+		err_set(e, ERR_FAILED, "enter", en->name, "it has just ended");
 	*ret_pid = n.pid;
 	if (r < 0) {
 		fd_close(&n.master);
 		return -1;
 	}
+	fd_close(&en->lock);
 	relay_started(&en->relay, n.master);
 	return 0;
 }
@@ -226,8 +231,8 @@ prepare(const struct store *s, struct enter *en, struct arena *a, struct err *e)
 {
 	int pair[2];
 
-	if (find_jail(s, en, a, e) < 0 || user_find(s, en->skel, en->request->user, a, &en->user, e) < 0 ||
-		build_brief(en, e) < 0)
+	if (linux_enter_lock(s, en->name, false, &en->lock, e) < 0 || find_jail(s, en, a, e) < 0 ||
+		user_find(s, en->skel, en->request->user, a, &en->user, e) < 0 || build_brief(en, e) < 0)
 		return -1;
 	if ((en->image = init_image_open(e)) < 0)
 		return -1;
@@ -260,7 +265,7 @@ run(struct enter *en, int *ret_status, struct err *e)
 static void
 release(struct enter *en)
 {
-	int *const fds[] = {&en->pidfd, &en->image, &en->brief, &en->ours, &en->theirs};
+	int *const fds[] = {&en->lock, &en->pidfd, &en->image, &en->brief, &en->ours, &en->theirs};
 
 	for (size_t i = 0; i < sizeof(fds) / sizeof(fds[0]); i++)
 		fd_close(fds[i]);
@@ -275,6 +280,7 @@ linux_enter(const struct store *s, const char *name, const struct enter_request 
 		.name = name,
 		.request = r,
 		.relay = {{-1, -1, -1}, {-1, -1, -1}, -1, false},
+		.lock = -1,
 		.pidfd = -1,
 		.image = -1,
 		.brief = -1,

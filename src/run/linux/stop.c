@@ -21,6 +21,10 @@ enum { GRACE_S = 5, EXEC_STOP_DEFAULT_S = 60, STOP_TIMEOUT_DEFAULT_S = 10, KILL_
 int
 linux_clear_record(const struct store *s, const char *name, const struct run_record *r, struct err *e)
 {
+	fd_auto lock = -1;
+
+	if (linux_enter_lock(s, name, true, &lock, e) < 0)
+		return -1;
 	if (r->veth[0] != '\0' && net_down(s->root, r->veth, r->bridge, e) < 0)
 		return -1;
 	if (r->cgroup[0] != '\0' && cgroup_remove(r->cgroup, e) < 0)
