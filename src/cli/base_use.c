@@ -175,7 +175,7 @@ use_main(struct cli *c, struct err *e)
 {
 	const char *base = c->args.v[0];
 	struct generations g;
-	unsigned generation;
+	unsigned generation = 0;
 	fd_auto lock = -1;
 
 	if (store_base_generations(&c->store, base, &c->a, &g, e) == -1)
@@ -212,7 +212,7 @@ rollback_main(struct cli *c, struct err *e)
 {
 	const char *base = c->args.v[0];
 	struct generations g;
-	unsigned generation;
+	unsigned generation = 0;
 	fd_auto lock = -1;
 
 	if (store_base_generations(&c->store, base, &c->a, &g, e) == -1 ||
