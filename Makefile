@@ -20,7 +20,11 @@ DEPS = @tools/deps packages.txt
 demo:
 	$(DEPS) build run demo || [ $$? -eq 69 ]
 	@$(MAKE) --no-print-directory all
-	@tools/demo $(BUILD)
+	@tools/demo $(if $(KEEP),--keep) $(BUILD)
+
+# Ends what `make demo KEEP=yes` left running.
+demo-end:
+	@tools/demo --end $(BUILD)
 
 test:
 	$(DEPS) build run demo test $(if $(filter true,$(CI)),vm)
@@ -57,4 +61,4 @@ install: all
 clean:
 	@tools/clean $(BUILD)
 
-.PHONY: all demo test test-vm lint bench fuzz install clean
+.PHONY: all demo demo-end test test-vm lint bench fuzz install clean

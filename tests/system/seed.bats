@@ -18,7 +18,7 @@ setup_file()
 	[ $status -eq 0 ]
 	for j in bind heimdal ldap; do
 		make_jail $j
-		cp -r --preserve=mode "$WARDER_SOURCE/examples/seed/$j/skel/." "$ROOT/s/$j/"
+		tar -C "$WARDER_SOURCE/examples/seed/$j/skel" -cf - . | warder manage -q -y $j -- tar -xof - -C /s
 	done
 	warder start -q bind heimdal ldap
 }
@@ -88,4 +88,26 @@ patiently() { local i; for i in $(seq 60); do "$@" > "$DIR/answer" 2>&1 && [ -s 
 @test "after stop nothing is left" {
 	warder stop -q --all
 	nothing_left
+}
+
+# The code blocks of one section of the README, one command a line.
+readme_commands() { awk -v s="## $1" '/^## / { on = $0 == s } on && /^    / { sub(/^    /, ""); print }' "$WARDER_SOURCE/README.md"; }
+
+@test "the README's section on changing a jail can be followed word by word" {
+	dig_until() { [ "$(patiently dig +short +time=1 +tries=1 @10.66.0.2 new.example.org)" = 10.66.0.9 ]; }
+	local line n=0
+	warder start -q --all
+	while read -r line; do
+		case $line in
+		dig*) dig_until || { cat "$DIR/answer"; return 1; } ;;
+		"warder install"*) # needs a mirror
+			[ -z "${WARDER_SEED_TAR:-}" ] || line=${line/install -y mroot tree/base edit -y mroot -- touch \/usr\/bin\/tree}
+			eval "$line" || { echo "failed: $line"; return 1; } ;;
+		*) eval "$line" || { echo "failed: $line"; return 1; } ;;
+		esac
+		n=$((n + 1))
+	done < <(readme_commands "Changing a jail")
+	[ $n -ge 9 ]
+	[ "$(warder exec ldap -- /bin/ls /usr/bin/tree 2>&1 | grep -c 'No such')" -eq 1 ]
+	warder journal --check
 }
