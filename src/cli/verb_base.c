@@ -57,7 +57,7 @@ fill(const struct base_decl *d, int dirfd, struct arena *a, struct base_meta *me
 {
 	fd_auto tree = path_make_dirs(dirfd, "root", 0755, e);
 
-	if (tree == -1 || image_fetch(d, tree, bar, e) == -1)
+	if (tree == -1 || image_fetch(d, tree, bar, e) == -1 || image_require_program(d, tree, e) == -1)
 		return -1;
 	return image_split(d, dirfd, a, meta, bar, e);
 }

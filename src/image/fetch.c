@@ -10,6 +10,7 @@
 
 #include "base/fd.h"
 #include "image/scheme.h"
+#include "image/walk.h"
 
 struct scheme {
 	const char *name;
@@ -60,5 +61,28 @@ image_fetch(const struct base_decl *d, int dirfd, struct progress *bar, struct e
 	}
 	err_set(e, ERR_CONFIG, "fetch", d->from, "not a place that bases come from");
 	err_hint(e, "debian:SUITE, tar:FILE, dir:PATH or busybox");
+	return err_at(e, &d->at[KEY_BASE_FROM]);
+}
+
+static int
+note_program(void *arg, int dirfd, const char *name, const struct stat *st, struct err *e)
+{
+	bool *found = arg;
+
+	*found |= S_ISREG(st->st_mode) && (st->st_mode & 0111) != 0;
+	return 0;
+}
+
+int
+image_require_program(const struct base_decl *d, int dirfd, struct err *e)
+{
+	bool found = false;
+	struct walk w = {.entry = note_program, .arg = &found};
+
+	if (walk_tree(dirfd, &w, e) < 0)
+		return -1;
+	if (found)
+		return 0;
+	err_set(e, ERR_FAILED, "fetch", d->from, "there is no program in it: it is no system");
 	return err_at(e, &d->at[KEY_BASE_FROM]);
 }

@@ -37,6 +37,8 @@ const struct flavour *flavour_by_name(const char *name);
 /* Fills dirfd (an empty directory) with a plain tree from d->from: one row for each scheme ("debian:", "tar:", "dir:",
  * "busybox"). */
 int image_fetch(const struct base_decl *d, int dirfd, struct progress *bar, struct err *e) must_check;
+/* Fails for an empty directory or a tree of data, which only a jail that cannot start would show to be no system. */
+int image_require_program(const struct base_decl *d, int dirfd, struct err *e) must_check;
 /*
  * Turns the plain tree dirfd/root into root + skel/{s,t} + pins beside it, by its flavour's table and the declaration's
  * links and pins, makes mount points, and fills in *ret (pins, exec_dirs, library_dirs, loaders, sizes).  What pid 1

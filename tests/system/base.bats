@@ -116,6 +116,18 @@ s.serve_forever()' "$1" "$DIR/port" &
 	nothing_left
 }
 
+@test "a source without any program is no base" {
+	mkdir -p "$DIR/data/etc" "$DIR/data/bin"
+	echo text > "$DIR/data/etc/motd"
+	run warder base create --from "dir:$DIR/data" data
+	expect 1 "fetch dir:$DIR/data: there is no program in it"
+	[ ! -e "$ROOT/.warder/base/data" ]
+	cp "$PROBE" "$DIR/data/bin/"
+	run warder base create -q --from "dir:$DIR/data" data
+	expect 0
+	warder base remove -q -y data
+}
+
 @test "a disk that is full in the middle of base create is 73, and nothing of it is left" {
 	# In a mount namespace of its own: the file system goes with it.
 	mkdir -p "$DIR/tiny"
