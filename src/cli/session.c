@@ -20,20 +20,6 @@ struct course {
 	bool made; /* the drafts are this session's own: they go again if the view cannot be opened */
 };
 
-const char *
-session_verb(const struct session *s)
-{
-	return s->kind == VIEW_SKEL   ? "warder manage"
-	       : s->kind == VIEW_BASE ? "warder base edit"
-				      : "warder manage --base";
-}
-
-const char *
-session_name(const struct session *s)
-{
-	return s->kind == VIEW_BASE ? s->base : s->jail->name;
-}
-
 /* Which drafts: the base's first. */
 static void
 choose_parts(struct course *w)

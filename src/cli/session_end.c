@@ -20,15 +20,6 @@ struct ending {
 	struct base_meta meta; /* of the base's draft */
 };
 
-int
-session_discard(struct cli *c, const struct session *s, const struct session_part *parts, size_t n, struct err *e)
-{
-	for (size_t i = 0; i < n; i++)
-		if (store_draft_remove(&c->store, parts[i].draft.kind, parts[i].draft.name, e) == -1)
-			return -1;
-	return s->kind == VIEW_SKEL ? store_view_state_remove(&c->store, s->jail->name, e) : 0;
-}
-
 /* ---- what changed ---- */
 
 /* The guests go, and what every jail relies on must be there. */
