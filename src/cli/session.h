@@ -37,7 +37,7 @@ struct session_part {
 /* session_end.c: what is after the command's success.  parts: the base's before the skeleton's, which may rely on it.
  */
 int session_end(struct cli *c, const struct session *s, struct session_part *parts, size_t n, struct err *e) must_check;
-/* "warder manage", "warder base edit": the verb that takes up or throws away the session's drafts. */
+/* session_parts.c.  "warder manage", "warder base edit": the verb that takes up or throws away the session's drafts. */
 const char *session_verb(const struct session *s);
 const char *session_name(const struct session *s);
 /* Removes the drafts, and the manager's own state. */

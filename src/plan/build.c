@@ -171,10 +171,7 @@ devices(struct builder *b)
 	const struct jail_facts *f = b->f;
 	struct op *o;
 
-	step_bind(b, TREE_DEV, ".", "/dev", MNT_RO | MNT_NOSUID | MNT_NOEXEC | MNT_IDMAP, OWN_RULE);
-	o = step_mount(b, MOUNT_DEVPTS, "/dev/pts", MNT_NOSUID | MNT_NOEXEC, OWN_RULE);
-	o->u.mount.options =
-		arena_printf(b->a, "newinstance,ptmxmode=0666,mode=0620,max=256,gid=%u", f->id_base + f->tty_gid);
+	steps_devices(b);
 	if (j->shm > 0) {
 		o = step_mount(b, MOUNT_TMPFS, "/dev/shm", STATE, KEY_SHM);
 		o->u.mount.options = arena_printf(

@@ -99,3 +99,15 @@ steps_lock(struct builder *b)
 	for (size_t i = 0; i < sizeof(none) / sizeof(none[0]); i++)
 		step_sysctl(b, arena_printf(b->a, "user.max_%s_namespaces", none[i]), 0);
 }
+
+void
+steps_devices(struct builder *b)
+{
+	const struct jail_facts *f = b->f;
+	struct op *o;
+
+	step_bind(b, TREE_DEV, ".", "/dev", MNT_RO | MNT_NOSUID | MNT_NOEXEC | MNT_IDMAP, OWN_RULE);
+	o = step_mount(b, MOUNT_DEVPTS, "/dev/pts", MNT_NOSUID | MNT_NOEXEC, OWN_RULE);
+	o->u.mount.options =
+		arena_printf(b->a, "newinstance,ptmxmode=0666,mode=0620,max=256,gid=%u", f->id_base + f->tty_gid);
+}

@@ -24,6 +24,8 @@ void step_sysctl(struct builder *b, const char *name, uint64_t value);
 void step_landlock(struct builder *b, const char *path, unsigned rights, enum key cause);
 void step_rlimit(struct builder *b, const char *name, uint64_t soft, uint64_t hard, enum key cause);
 
+/* /dev, read-only, and its own devpts. */
+void steps_devices(struct builder *b);
 /* ERR_FAILED unless the facts' range of ids is one of warder's. */
 int steps_check_ids(const struct builder *b, struct err *e) must_check;
 /* Steps that are the same in both: the namespaces and the range of ids; the lock, and no new namespaces from within. */

@@ -47,10 +47,7 @@ devices(struct builder *b, bool base_is_draft)
 	const struct jail_facts *f = b->f;
 	struct op *o;
 
-	step_bind(b, TREE_DEV, ".", "/dev", MNT_RO | MNT_NOSUID | MNT_NOEXEC | MNT_IDMAP, OWN_RULE);
-	o = step_mount(b, MOUNT_DEVPTS, "/dev/pts", MNT_NOSUID | MNT_NOEXEC, OWN_RULE);
-	o->u.mount.options =
-		arena_printf(b->a, "newinstance,ptmxmode=0666,mode=0620,max=256,gid=%u", f->id_base + f->tty_gid);
+	steps_devices(b);
 	o = step_mount(b, MOUNT_TMPFS, "/dev/shm", MNT_NOSUID | MNT_NODEV | MNT_NOEXEC, OWN_RULE);
 	o->u.mount.options = arena_printf(b->a, "mode=1777,size=64M,uid=%u,gid=%u", f->id_base, f->id_base);
 	o = step_mount(b, MOUNT_PROC, "/proc", MNT_RO | MNT_NOSUID | MNT_NODEV | MNT_NOEXEC, OWN_RULE);
