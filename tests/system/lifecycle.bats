@@ -54,6 +54,41 @@ teardown_file() { use_store lifecycle; remove_store; }
 	[ "$(warder exec plain -- /bin/echo '' x)" = " x" ]
 }
 
+# begin_exec JAIL: a command that waits; $client is warder's process.
+begin_exec()
+{
+	"$WARDER" --root "$ROOT" -f "$CONF" exec "$1" -- /bin/sh -c 'echo > /tmp/up; exec sleep 654' > "$DIR/out" 2>&1 &
+	client=$!
+	until [ -e "$ROOT/t/$1/tmp/up" ]; do sleep 0.05; done
+	rm "$ROOT/t/$1/tmp/up"
+}
+
+@test "a stopped exec does not keep the jail from ending, by stop and by stop --kill" {
+	local how client
+	for how in "" --kill; do
+		warder start -q sleeper
+		begin_exec sleeper
+		kill -STOP "$client"
+		run timeout 20 "$WARDER" --root "$ROOT" -f "$CONF" stop $how sleeper
+		kill -CONT "$client"
+		wait "$client" || :
+		expect 0
+	done
+	nothing_left
+}
+
+@test "a killed exec leaves its command to the jail, and nothing on the host after the jail's end" {
+	local client
+	warder start -q sleeper
+	begin_exec sleeper
+	kill -KILL "$client"
+	wait "$client" || :
+	warder stop -q sleeper
+	sleep 0.2
+	[ -z "$(pgrep -f -- "-f $CONF exec sleeper" || :)" ]
+	nothing_left
+}
+
 @test "exec of what is not there gives 127, of what is no program 126" {
 	warder start -q plain
 	for i in $(seq 20); do

@@ -1,10 +1,10 @@
 /*
  * Running a command in a jail that runs (SECURITY.md R12).
  *
- * Three processes: we stay on the host and relay; a first child joins the jail's control group and, by one setns, all
- * of its namespaces; the second, which the first begins as our own child (CLONE_PARENT), is in the jail's pid
- * namespace and executes warder-init, which takes the same rights as at the start and executes the command.  Until then
- * a lock keeps the jail's record and groups where they are.
+ * Four processes: we stay on the host and relay; so does the waiter (waiter.h), which only waits; a child of it joins
+ * the jail's control group and, by one setns, all of its namespaces; the last, which that one begins as the waiter's
+ * child (CLONE_PARENT), is in the jail's pid namespace and executes warder-init, which takes the same rights as at the
+ * start and executes the command.  Until then a lock keeps the jail's record and groups where they are.
  */
 #include "run/linux/linux.h"
 
@@ -32,6 +32,7 @@
 #include "run/linux/sys.h"
 #include "run/linux/user.h"
 #include "run/linux/userns.h"
+#include "run/linux/waiter.h"
 
 enum {
 	ALL_NAMESPACES = CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWNET |
@@ -114,10 +115,11 @@ join(const struct enter *en, struct err *e)
 	return check_inside(e);
 }
 
-/* The first child ends with the second begun, whose pid, as the host sees it, it sends. */
-static _Noreturn void
-first_child(struct enter *en)
+/* It ends with the command begun, whose pid, as the host sees it, it tells its parent and us. */
+static void
+way_in(void *arg, int told)
 {
+	struct enter *en = arg;
 	struct sys_clone_args args = {.flags = CLONE_PARENT};
 	struct err e = {0};
 	int pid = -1;
@@ -126,27 +128,14 @@ first_child(struct enter *en)
 	if (join(en, &e) == 0 && (pid = sys_clone3(&args)) < 0)
 		err_sys(&e, "clone3", "command");
 	if (pid > 0)
-		_exit(send(en->theirs, &pid, sizeof(pid), MSG_NOSIGNAL) == sizeof(pid) ? 0 : INIT_EXIT_FAILED);
+		_exit(fd_write_all(told, &pid, sizeof(pid), "pid", &e) == 0 &&
+					send(en->theirs, &pid, sizeof(pid), MSG_NOSIGNAL) == sizeof(pid)
+				? 0
+				: INIT_EXIT_FAILED);
 	if (pid == 0)
 		(void)!run_inside(en, &e);
 	child_report(en->theirs, &e);
 	_exit(INIT_EXIT_FAILED);
-}
-
-static int
-begin(struct enter *en, struct err *e)
-{
-	int first = fork(), status;
-
-	if (first < 0)
-		return err_sys(e, "fork", "command");
-	if (first == 0)
-		first_child(en);
-	fd_close(&en->theirs);
-	while (waitpid(first, &status, 0) < 0)
-		if (errno != EINTR)
-			return err_sys(e, "wait", "command");
-	return 0;
 }
 
 /* ---- on the host ---- */
@@ -154,7 +143,7 @@ begin(struct enter *en, struct err *e)
 /* What comes from the way in: the pid; at any time beside it the pty's master if one was asked for, and a report if a
  * step failed; and the end of the socket when the command is executed. */
 static int
-await_command(struct enter *en, int *ret_pid, struct err *e)
+await_command(struct enter *en, struct err *e)
 {
 	struct news n = {-1, -1, false};
 	struct err ignored;
@@ -163,14 +152,13 @@ await_command(struct enter *en, int *ret_pid, struct err *e)
 	do
 		r = messages_receive(en->ours, &n, e);
 	while (r == 0);
-	/* The command may have been quicker with its report than the first child with its pid. */
+	/* The command may have been quicker with its report than the way in with its pid. */
 	while (r < 0 && n.pid < 0 && messages_receive(en->ours, &n, &ignored) == 0)
 		continue;
 	if (r > 0 && n.pid < 0)
 		r = err_set(e, ERR_FAILED, "enter", en->name, "the way into the jail ended without a word");
 	if (r < 0 && n.pid < 0 && process_wait_end(en->pidfd, ENDING_MS))
 		err_set(e, ERR_FAILED, "enter", en->name, "it has just ended");
-	*ret_pid = n.pid;
 	if (r < 0) {
 		fd_close(&n.master);
 		return -1;
@@ -246,17 +234,19 @@ prepare(const struct store *s, struct enter *en, struct arena *a, struct err *e)
 static int
 run(struct enter *en, int *ret_status, struct err *e)
 {
-	int pid = -1, wait;
+	pid_t waiter = waiter_begin(way_in, en, e);
+	int wait;
 
-	if (begin(en, e) < 0)
+	fd_close(&en->theirs);
+	if (waiter < 0)
 		return -1;
-	if (await_command(en, &pid, e) < 0) {
+	if (await_command(en, e) < 0) {
 		/* Not found and not executable have statuses of their own (DESIGN.md section 7). */
-		if (pid > 0 && waitpid(pid, &wait, 0) == pid && WIFEXITED(wait) && WEXITSTATUS(wait) > INIT_EXIT_FAILED)
+		if (waitpid(waiter, &wait, 0) == waiter && WIFEXITED(wait) && WEXITSTATUS(wait) > INIT_EXIT_FAILED)
 			*ret_status = WEXITSTATUS(wait);
 		return -1;
 	}
-	if (relay_run(&en->relay, pid, &wait, e) < 0)
+	if (relay_run(&en->relay, waiter, &wait, e) < 0)
 		return -1;
 	*ret_status = exit_status(wait);
 	return 0;

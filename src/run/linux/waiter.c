@@ -1,0 +1,101 @@
+/*
+ * A pid namespace ends when the last of its processes has been waited for, and pid 1's end waits for that
+ * (pid_namespaces(7)).  A command in a jail is a child of a process outside: if that one is stopped, or hangs in a
+ * write to a terminal, the jail cannot end.  So the parent is this process, which does nothing else than wait.
+ */
+#include "run/linux/waiter.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/signals.h"
+
+enum { EXIT_FAILED = 125, EXIT_SIGNAL = 128 };
+
+static _Noreturn void
+end_as(int wait)
+{
+	if (WIFEXITED(wait))
+		_exit(WEXITSTATUS(wait));
+	prctl(PR_SET_DUMPABLE, 0); /* its end leaves no core file of ours */
+	signals_reset();
+	kill(getpid(), WTERMSIG(wait));
+	_exit(EXIT_SIGNAL + WTERMSIG(wait));
+}
+
+/* Whoever has ended; true when that was pid. */
+static bool
+reap(pid_t pid, int *ret_wait)
+{
+	int wait;
+	pid_t ended;
+
+	while ((ended = waitpid(-1, &wait, WNOHANG)) > 0)
+		if (ended == pid) {
+			*ret_wait = wait;
+			return true;
+		}
+	return ended < 0; /* there is none any more */
+}
+
+/* Signals come until the command has made its own session, too: then it is not yet the leader of a group. */
+static void
+pass_on(pid_t pid, int sig)
+{
+	if (kill(-pid, sig) < 0)
+		kill(pid, sig);
+}
+
+static _Noreturn void
+wait_for(pid_t pid, const sigset_t *all)
+{
+	int wait = EXIT_FAILED << 8;
+
+	while (!reap(pid, &wait)) {
+		int sig = sigwaitinfo(all, NULL);
+
+		if (sig > 0 && sig != SIGCHLD)
+			pass_on(pid, sig);
+	}
+	end_as(wait);
+}
+
+static _Noreturn void
+waiter(void (*enter)(void *arg, int told), void *arg)
+{
+	sigset_t all;
+	int told[2];
+	pid_t first, command;
+
+	sigfillset(&all);
+	sigprocmask(SIG_SETMASK, &all, NULL);
+	if (setsid() < 0 || pipe2(told, O_CLOEXEC) < 0 || (first = fork()) < 0)
+		_exit(EXIT_FAILED);
+	if (first == 0) {
+		signals_reset();
+		enter(arg, told[1]);
+		_exit(EXIT_FAILED);
+	}
+	close(told[1]);
+	if (read(told[0], &command, sizeof(command)) != sizeof(command))
+		command = first;
+	if (close_range(0, ~0U, 0) < 0)
+		_exit(EXIT_FAILED);
+	wait_for(command, &all);
+}
+
+pid_t
+waiter_begin(void (*enter)(void *arg, int told), void *arg, struct err *e)
+{
+	pid_t pid = fork();
+
+	if (pid < 0)
+		return err_sys(e, "fork", "command");
+	if (pid == 0)
+		waiter(enter, arg);
+	return pid;
+}
