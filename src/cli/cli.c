@@ -107,6 +107,9 @@ cli_main(int argc, char *const *argv)
 		status = command ? EXIT_WARDER : err_exit_status(&e);
 	} else if (cmd.o.help) {
 		status = show_help(&cmd);
+	} else if (cmd.o.version) {
+		c.verb = &verb_version;
+		status = run_verb(&c);
 	} else {
 		c.verb = cmd.verb;
 		c.parent = cmd.parent;

@@ -4,6 +4,7 @@
  */
 #include "cli/completion.h"
 
+#include <limits.h>
 #include <string.h>
 
 /* A walk over the words before the one in question. */
@@ -63,7 +64,7 @@ take_operand(struct walk *w, const char *word)
 	}
 	if (c->noperands++ == 0)
 		c->first = word;
-	if ((c->verb->flags & VERB_COMMAND) && c->noperands == 2)
+	if ((c->verb->flags & VERB_WORDS) && c->noperands == 2)
 		w->ended = true;
 }
 
@@ -95,6 +96,15 @@ value_of(const struct option_row *o)
 	return strcmp(o->value, "FILE") == 0 ? COMPLETE_FILES : COMPLETE_NOTHING;
 }
 
+/* Most operands after the first are no names: a program in the jail, a generation, a package. */
+static bool
+has_operand(const struct verb *v, unsigned n)
+{
+	if (n == 0 || n >= v->max || v->kind == OPERAND_VERB)
+		return n < v->max;
+	return v->kind == OPERAND_JAIL && v->max == UINT_MAX && !(v->flags & VERB_WORDS);
+}
+
 static enum complete
 operand_of(const struct completion *c)
 {
@@ -102,10 +112,7 @@ operand_of(const struct completion *c)
 		return COMPLETE_VERBS;
 	if (c->verb->nsubs > 0)
 		return COMPLETE_SUBVERBS;
-	/* The second operand of exec is a program in the jail. */
-	if (c->noperands >= c->verb->max || ((c->verb->flags & VERB_COMMAND) && c->noperands > 0))
-		return COMPLETE_NOTHING;
-	return COMPLETE_OPERAND;
+	return has_operand(c->verb, c->noperands) ? COMPLETE_OPERAND : COMPLETE_NOTHING;
 }
 
 struct completion

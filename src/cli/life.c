@@ -2,6 +2,8 @@
  * Start and stop of one jail.  The order, and what is undone when a step fails, is the same for start and restart.
  */
 
+#include <string.h>
+
 #include "cli/life.h"
 #include "plan/plan.h"
 #include "run/backend.h"
@@ -61,11 +63,25 @@ run_poststop(const struct cli *c, const struct jail *j)
 	}
 }
 
+static void
+say_steps(const struct cli *c, const struct plan *plan)
+{
+	str_auto text = {0};
+	if (!c->o.verbose)
+		return;
+	plan_print(plan, &text);
+	for (const char *line = str_text(&text); *line != '\0'; line += strspn(line, "\n")) {
+		int n = (int)strcspn(line, "\n");
+		cli_step(c, "%s: %.*s", plan->jail->name, n, line);
+		line += n;
+	}
+}
+
 static int
 run_backend(struct cli *c, const struct plan *plan, int *ret_pid, struct err *e)
 {
 	const struct jail *j = plan->jail;
-	cli_step(c, "%s: %zu steps of the plan", j->name, plan->nops);
+	say_steps(c, plan);
 	if (backend_native.start(&c->store, plan, ret_pid, e) == -1)
 		return -1;
 	if (hooks_run(c, j, "exec.poststart", &j->poststart, e) == 0)

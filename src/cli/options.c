@@ -13,17 +13,20 @@
 		letter, name, value, type, offsetof(struct options, field), needs, text                                \
 	}
 
+enum { READS = VERB_CONFIG | VERB_WANTS | VERB_STORE };
+
 const struct option_row common_options[] = {
-	OPTION(0, "root", "DIR", OPT_TEXT, root, 0, "the store, instead of the configuration's root"),
-	OPTION('f', "file", "FILE", OPT_TEXT, file, 0, "the configuration, instead of /etc/warder/warder.conf"),
+	OPTION(0, "root", "DIR", OPT_TEXT, root, READS, "the store, instead of the configuration's root"),
+	OPTION('f', "file", "FILE", OPT_TEXT, file, READS, "the configuration, instead of /etc/warder/warder.conf"),
 	OPTION('n', "dry-run", NULL, OPT_FLAG, dry_run, VERB_CHANGES, "say what would be done and change nothing"),
 	OPTION('q', "quiet", NULL, OPT_FLAG, quiet, 0, "print nothing but errors; of a listing, names only"),
 	OPTION('v', "verbose", NULL, OPT_FLAG, verbose, 0, "print each step"),
-	OPTION('y', "yes", NULL, OPT_FLAG, yes, 0, "answer every question with yes"),
+	OPTION('y', "yes", NULL, OPT_FLAG, yes, VERB_ASKS, "answer every question with yes"),
 	OPTION('j', "jobs", "N", OPT_NUMBER, jobs, VERB_TARGETS, "how many jails to work on at the same time (1)"),
 	OPTION(0, "json", NULL, OPT_FLAG, json, VERB_JSON, "print JSON"),
 	OPTION(0, "no-color", NULL, OPT_FLAG, no_color, 0, "no colour; so does the variable NO_COLOR"),
 	OPTION('h', "help", NULL, OPT_FLAG, help, 0, "print help and exit"),
+	OPTION(0, "version", NULL, OPT_FLAG, version, 0, "print the version and exit"),
 };
 const size_t ncommon_options = sizeof(common_options) / sizeof(common_options[0]);
 
@@ -241,7 +244,7 @@ static int
 check_operands(const struct parser *p, struct err *e)
 {
 	const struct verb *v = p->c->verb;
-	bool all = (v->flags & VERB_TARGETS) && p->c->o.all;
+	bool all = p->c->o.all;
 	const char *path = op_of(p);
 	if (v->nsubs > 0) {
 		err_set(e, ERR_USAGE, v->name, NULL, "which one? %s", v->operands);
@@ -268,7 +271,7 @@ command_parse(int argc, char *const *argv, struct arena *a, struct command *ret,
 	while (p.i < argc)
 		if (parse_word(&p, e) == -1)
 			return -1;
-	if (ret->o.help)
+	if (ret->o.help || ret->o.version)
 		return 0;
 	if (ret->verb == NULL) {
 		err_set(e, ERR_USAGE, NULL, NULL, "no verb given");

@@ -14,7 +14,7 @@
 /* What all options of all verbs set; a verb reads those that its rows name. */
 struct options {
 	const char *root, *file;
-	bool dry_run, quiet, verbose, yes, json, no_color, help;
+	bool dry_run, quiet, verbose, yes, json, no_color, help, version;
 	uint64_t jobs; /* 1 */
 	bool all, tty, follow, kill, check, base;
 	bool net, resume, keep, discard; /* of a management session */
@@ -51,6 +51,7 @@ enum verb_flag {
 	VERB_COMMAND = 1 << 7,    /* exec, console: warder's own failures are 125 */
 	VERB_WORDS = 1 << 8,      /* what follows the second operand is another program's */
 	VERB_UNFINISHED = 1 << 9, /* knows the jails, too, of which a killed create or destroy left something */
+	VERB_ASKS = 1 << 10,      /* asks (cli_confirm): has --yes */
 };
 /* What an operand is, for completion. */
 enum operand { OPERAND_NONE, OPERAND_JAIL, OPERAND_BASE, OPERAND_VERB, OPERAND_SHELL };

@@ -26,7 +26,7 @@ print_options(const struct verb *v)
 	for (size_t i = 0; v != NULL && i < v->noptions; i++)
 		print_word("--", v->options[i].name, v->options[i].text);
 	for (size_t i = 0; i < ncommon_options; i++)
-		if (option_fits(&common_options[i], v))
+		if (v == NULL || option_fits(&common_options[i], v))
 			print_word("--", common_options[i].name, common_options[i].text);
 }
 

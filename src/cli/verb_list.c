@@ -85,7 +85,7 @@ static int
 list_main(struct cli *c, struct err *e)
 {
 	struct targets t;
-	c->o.all = c->args.n == 0; /* the one verb that reads only and may mean all */
+	c->o.all = c->args.n == 0; /* it only reads, and so may mean all without being told */
 	if (targets_find(c, false, &c->a, &t, e) == -1)
 		return -1;
 	int unknown = targets_tell(&t);
@@ -103,11 +103,15 @@ list_main(struct cli *c, struct err *e)
 	return unknown != 0 ? unknown : status;
 }
 
+static const struct option_row options[] = {OPTION_ALL};
+
 const struct verb verb_list = {
 	.name = "list",
 	.operands = "[JAIL...]",
 	.summary = "list jails and what they do",
 	.text = "Declared jails first, then those that exist without a declaration.  -q prints names only.",
+	.options = options,
+	.noptions = 1,
 	.flags = VERB_WANTS | VERB_STORE | VERB_JSON,
 	.max = UINT_MAX,
 	.kind = OPERAND_JAIL,

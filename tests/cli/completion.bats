@@ -65,6 +65,8 @@ in_fish()
 	[ -z "$(offered -f "$SCRATCH/w.conf" logs web '')" ]
 	[ -z "$(offered -f "$SCRATCH/w.conf" base create sys '')" ]
 	[ -z "$(offered version '')" ]
+	[ -z "$(offered -f "$SCRATCH/w.conf" base edit sys '')" ]
+	[ -z "$(offered -f "$SCRATCH/w.conf" manage web '')" ]
 }
 
 @test "the value of an option is no jail, and a file only where it is one" {
@@ -80,6 +82,8 @@ in_fish()
 @test "options are those that the verb has" {
 	[[ " $(offered start -) " == *" --all "*" --dry-run "*" --jobs "* ]]
 	[[ " $(offered start -) " != *" --json "* ]]
+	[[ " $(offered start -) " != *" --yes "* ]]
+	[[ " $(offered destroy -) " == *" --yes "* ]]
 	[[ " $(offered list --) " == *" --json "* ]]
 	[[ " $(offered list --) " != *" --dry-run "* ]]
 	[[ " $(offered base create -) " == *" --from "* ]]

@@ -33,6 +33,18 @@ teardown() { remove_scratch; }
 	expect 64 "warder: base create '': cannot be the name of a base"
 }
 
+@test "--version is version, list --all is list" {
+	run "$WARDER" --version
+	expect 0
+	[ "$output" = "$("$WARDER" version)" ]
+	needs_root
+	printf 'base = b; web { }\n' > "$SCRATCH/w.conf"
+	"$WARDER" --root "$SCRATCH/root" init -q
+	run "$WARDER" --root "$SCRATCH/root" -f "$SCRATCH/w.conf" list --all -q
+	expect 0
+	[ "$output" = web ]
+}
+
 @test "no target is 64 and never means all" {
 	for verb in create destroy start stop restart status gc; do
 		run "$WARDER" "$verb"

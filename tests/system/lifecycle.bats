@@ -134,6 +134,14 @@ begin_exec()
 	nothing_left
 }
 
+@test "start -v prints each step of the plan" {
+	run warder start -v plain
+	expect 0
+	local line
+	while read -r line; do [[ "$output" == *"$line"* ]]; done < <(warder plan plain)
+	[ "$(grep -c '^plain: ' <<< "$output")" -gt 20 ]
+}
+
 @test "status: 0 running, 3 stopped, 4 unknown" {
 	run warder status plain
 	expect 3
