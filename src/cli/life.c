@@ -20,6 +20,25 @@ life_lock(struct cli *c, const char *name, unsigned wait_ms, int *ret_fd, struct
 	return store_lock(&c->store, arena_printf(&c->a, "jail.%s", name), c->op, wait_ms, ret_fd, e);
 }
 
+/* A start that was ended, or killed, holds its lock while it undoes what it made. */
+enum { END_LOCK_STEP_MS = 100, END_LOCK_WAIT_MS = 2000, ENDED_LOCK_WAIT_MS = 10000 };
+
+int
+life_lock_to_end(struct cli *c, const struct target *t, bool kill, int *ret_fd, bool *ret_was, struct err *e)
+{
+	bool was = false;
+	for (unsigned waited = 0;; waited += END_LOCK_STEP_MS) {
+		if (life_lock(c, t->name, END_LOCK_STEP_MS, ret_fd, e) == 0)
+			break;
+		if (e->kind != ERR_BUSY || waited >= (was ? ENDED_LOCK_WAIT_MS : END_LOCK_WAIT_MS))
+			return -1;
+		if (!was && backend_native.end(&c->store, t->jail, t->name, kill, &was, e) == -1)
+			return -1;
+	}
+	*ret_was = was;
+	return 0;
+}
+
 int
 life_make_plan(struct cli *c, const struct jail *j, struct plan *ret, struct err *e)
 {

@@ -17,6 +17,10 @@ int life_stop(
 int life_make_plan(struct cli *c, const struct jail *j, struct plan *ret, struct err *e) must_check;
 /* Prints what a start would do, and does nothing. */
 int life_plan(struct cli *c, const struct jail *j, struct err *e) must_check;
+/* The lock of a jail that is to be ended.  Who has it, such as a start that waits for exec.start, loses its pid 1
+ * first: *ret_was true.  kill: at once. */
+int life_lock_to_end(
+	struct cli *c, const struct target *t, bool kill, int *ret_fd, bool *ret_was, struct err *e) must_check;
 int life_lock(struct cli *c, const char *name, unsigned wait_ms, int *ret_fd, struct err *e) must_check;
 bool life_is_running(const struct jail_status *st);
 

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "cli/targets.h"
+#include "cli/life.h"
 #include "run/backend.h"
 
 static int
@@ -37,7 +37,7 @@ enter(struct cli *c, const struct enter_request *r, struct err *e)
 	int status = 0;
 	if (target_single(c, false, &c->a, &t, e) == -1 || store_jail_status(&c->store, t.name, &st, e) == -1)
 		return -1;
-	if (st.state != JAIL_RUNNING) {
+	if (!life_is_running(&st) || st.record.pid == 0) {
 		err_set(e, ERR_FAILED, c->op, t.name, "it is not running");
 		return err_hint(e, "warder start %s", t.name);
 	}

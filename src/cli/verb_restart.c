@@ -9,13 +9,14 @@
 static int
 restart_one(struct cli *c, const struct target *t, struct err *e)
 {
-	bool was;
+	bool was, before;
 	fd_auto lock = -1;
 	if (c->o.dry_run)
 		return life_plan(c, t->jail, e);
-	if (life_lock(c, t->name, 0, &lock, e) == -1 || life_stop(c, t->name, t->jail, c->o.kill, &was, e) == -1)
+	if (life_lock_to_end(c, t, c->o.kill, &lock, &before, e) == -1 ||
+		life_stop(c, t->name, t->jail, c->o.kill, &was, e) == -1)
 		return -1;
-	cli_say(c, was ? "%s: stopped" : "%s: was not running", t->name);
+	cli_say(c, was || before ? "%s: stopped" : "%s: was not running", t->name);
 	return life_start(c, t->jail, e);
 }
 

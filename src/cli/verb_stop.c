@@ -6,22 +6,19 @@
 #include "base/fd.h"
 #include "cli/life.h"
 
-/* A start that was killed may hold its lock for the moment that its child needs to end. */
-enum { STOP_LOCK_WAIT_MS = 2000 };
-
 static int
 stop_one(struct cli *c, const struct target *t, struct err *e)
 {
-	bool was;
+	bool was, before;
 	fd_auto lock = -1;
 	if (c->o.dry_run) {
 		cli_say(c, "%s: would be stopped", t->name);
 		return 0;
 	}
-	if (life_lock(c, t->name, STOP_LOCK_WAIT_MS, &lock, e) == -1 ||
+	if (life_lock_to_end(c, t, c->o.kill, &lock, &before, e) == -1 ||
 		life_stop(c, t->name, t->jail, c->o.kill, &was, e) == -1)
 		return -1;
-	cli_say(c, was ? "%s: stopped" : "%s: was not running", t->name);
+	cli_say(c, was || before ? "%s: stopped" : "%s: was not running", t->name);
 	return 0;
 }
 

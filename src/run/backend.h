@@ -42,6 +42,10 @@ struct backend {
 	 * Clears what a killed start left, too.  0 if it was not running.  Needs the lock "jail.NAME".  j may be NULL
 	 * (no longer declared). */
 	int (*stop)(const struct store *s, const struct jail *j, const char *name, bool kill, struct err *e);
+	/* Ends its pid 1 as stop does, clears nothing, and so needs no lock: for a jail that somebody else has the lock
+	 * of, such as a start that waits for exec.start and undoes itself then.  *ret_was false: there was none yet. */
+	int (*end)(
+		const struct store *s, const struct jail *j, const char *name, bool kill, bool *ret_was, struct err *e);
 	/* Runs a command in it, with the rights that it was started with, and waits: *ret_status as the shell's ($?).
 	 * ERR_FAILED if it does not run.  It need not be declared any more. */
 	int (*enter)(

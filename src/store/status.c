@@ -152,7 +152,7 @@ state_of(const struct jail_status *st, const char *boot_id)
 	if (r->pid == 0)
 		return process_is(r->starter_pid, r->starter_ticks) ? JAIL_STARTING : JAIL_STOPPED;
 	if (process_is(r->pid, r->start_ticks))
-		return JAIL_RUNNING;
+		return strcmp(st->word, "starting") == 0 && st->service_exit < 0 ? JAIL_STARTING : JAIL_RUNNING;
 	return strcmp(st->word, "failed") == 0 ? JAIL_FAILED : JAIL_STOPPED;
 }
 

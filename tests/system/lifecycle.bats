@@ -13,6 +13,7 @@ setup_file()
 		stubborn { exec.service = "/bin/sh", "-c", "trap '' TERM; while :; do sleep 1; done"; stop.timeout = 1; }
 		starter { exec.start = "echo made > /var/tmp/by-start"; exec.stop = "echo stopped > /var/tmp/by-stop"; }
 		badstart { exec.start = "exit 3"; exec.service = "/bin/sleep", "1000"; }
+		slow { exec.start = "echo up; sleep 100"; exec.stop = "echo bye > /var/tmp/bye"; exec.service = "/bin/sleep", "1000"; }
 		again { exec.service = "/bin/sh", "-c", "echo run >> /var/tmp/runs; exit 1"; restart = on-failure; restart.delay = 0; }
 		bare { exec.service = "/bin/sleep", "1000"; }
 		first { } second { depend = first; }
@@ -20,7 +21,7 @@ setup_file()
 		env { exec.environment = "GREETING=hello"; }
 	EOT
 	make_store lifecycle < "$BATS_FILE_TMPDIR/conf"
-	make_jail plain sleeper talker broken missing noprogram stubborn starter badstart again bare first second dirs env
+	make_jail plain sleeper talker broken missing noprogram stubborn starter badstart slow again bare first second dirs env
 }
 setup() { use_store lifecycle; }
 teardown() { warder stop -q --kill --all || :; }
@@ -214,6 +215,51 @@ begin_exec()
 	expect 1 'start badstart: exec.start "exit 3" ended with status 3'
 	warder stop -q badstart
 	nothing_left
+}
+
+# start_slow: a start of "slow" goes on in the background, as $starter, and has come to its exec.start.
+start_slow()
+{
+	warder start slow > "$DIR/slow" 2>&1 3>&- & starter=$!
+	until warder logs slow 2> /dev/null | grep -q up; do sleep 0.05; done
+}
+
+@test "a jail is starting while exec.start runs, and can be looked into" {
+	start_slow
+	[ "$(warder list slow | awk '$1 == "slow" { print $2 }')" = starting ]
+	[ "$(warder list --json slow | jq -r '.jails[0].state')" = stopped ]
+	run warder status slow
+	expect 3 starting
+	run warder exec slow -- /bin/echo inside
+	expect 0 inside
+	warder stop -q slow
+	wait "$starter" || :
+}
+
+@test "stop ends a start that waits for exec.start, with and without --kill" {
+	local kill began
+	for kill in "" --kill; do
+		start_slow
+		began=$SECONDS
+		run warder stop $kill slow
+		expect 0 "slow: stopped"
+		[ $((SECONDS - began)) -le 5 ]
+		local status=0
+		wait "$starter" || status=$?
+		[ "$status" -eq 1 ] || { echo "start ended with $status"; return 1; }
+		grep -E "was stopped while it started|was killed" "$DIR/slow"
+		[ "$(warder list slow | awk '$1 == "slow" { print $2 }')" = stopped ]
+		nothing_left
+		if [ -z "$kill" ]; then [ -s "$ROOT/t/slow/var/tmp/bye" ]; fi
+		rm -f "$ROOT/t/slow/var/tmp/bye" "$ROOT/.warder/log/slow.log"
+	done
+	[ ! -e "$ROOT/t/slow/var/tmp/bye" ]
+	start_slow
+	warder restart slow > "$DIR/slow2" 2>&1 3>&- & local second=$!
+	wait "$starter" || :
+	until grep -q stopped "$DIR/slow2"; do sleep 0.05; done
+	warder stop -q --kill slow
+	wait "$second" || :
 }
 
 @test "restart = on-failure runs the service again" {

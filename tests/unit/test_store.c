@@ -432,6 +432,11 @@ test_only_the_recorded_process_counts_as_running(void **state)
 	assert_int_equal(st.state, JAIL_STOPPED);
 	struct run_record r = record_of(pid), other = r;
 	assert_int_equal(state_with(f, &r), JAIL_RUNNING);
+	fd_auto page = ok(store_status_open(&f->s, "ns", E));
+	ok(fd_write_all(page, "starting 0 - 0\n", 15, "page", E));
+	assert_int_equal(state_with(f, &r), JAIL_STARTING);
+	assert_int_equal(pwrite(page, "starting 1 2 0\n", 15, 0), 15); /* it ran, and is about to be run again */
+	assert_int_equal(state_with(f, &r), JAIL_RUNNING);
 	ok(store_jail_status(&f->s, "ns", &st, E));
 	assert_memory_equal(&st.record, &r, sizeof(r));
 	fails(store_jail_destroy(&f->s, "ns", E), ERR_BUSY);
@@ -450,8 +455,7 @@ test_only_the_recorded_process_counts_as_running(void **state)
 	assert_int_equal(waitid(P_PID, (id_t)pid, &si, WEXITED | WNOWAIT), 0);
 	assert_int_equal(state_with(f, &other), JAIL_STOPPED);
 	assert_int_equal(state_with(f, &r), JAIL_STOPPED);
-	fd_auto page = ok(store_status_open(&f->s, "ns", E));
-	ok(fd_write_all(page, "failed 2 1 0\n", 13, "page", E));
+	assert_int_equal(pwrite(page, "failed 2 1 0\n", 13, 0), 13);
 	assert_int_equal(state_with(f, &r), JAIL_FAILED);
 	assert_int_equal(waitpid(pid, NULL, 0), pid);
 	ok(store_run_remove(&f->s, "ns", E));

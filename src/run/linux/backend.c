@@ -14,6 +14,7 @@ const struct backend backend_native = {
 	.name = "linux",
 	.start = linux_start,
 	.stop = linux_stop,
+	.end = linux_end,
 	.enter = linux_enter,
 	.manage = linux_manage,
 	.renew = linux_renew,

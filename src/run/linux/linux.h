@@ -9,6 +9,8 @@
 
 int linux_start(const struct store *s, const struct plan *p, int *ret_pid, struct err *e) must_check;
 int linux_stop(const struct store *s, const struct jail *j, const char *name, bool kill, struct err *e) must_check;
+int linux_end(const struct store *s, const struct jail *j, const char *name, bool kill, bool *ret_was,
+	struct err *e) must_check;
 int linux_enter(const struct store *s, const char *name, const struct enter_request *r, int *ret_status,
 	struct err *e) must_check;
 int linux_manage(const struct store *s, const struct plan *p, const struct enter_request *r, int *ret_status,

@@ -257,6 +257,14 @@ fail_service(const struct start *st, struct err *e)
 	return err_hint(e, "warder logs %s", jail_name(st));
 }
 
+/* Somebody has ended it who does not have our lock (struct backend's end); its exec.stop may still run. */
+static int
+fail_ended(const struct start *st, const char *how, struct err *e)
+{
+	(void)process_wait_end(st->pidfd, -1);
+	return err_set(e, ERR_FAILED, "start", jail_name(st), "%s", how);
+}
+
 /* exec.start has run and the service's program runs, or it did not come to that: pid 1 closes its end of the socket, or
  * ends, when the status page says which. */
 static int
@@ -270,7 +278,13 @@ await_service(struct start *st, struct err *e)
 			return err_sys(e, "poll", "pid 1");
 	if (store_jail_status(st->store, jail_name(st), &s, e) < 0)
 		return -1;
-	return strcmp(s.word, "failed") == 0 ? fail_service(st, e) : 0;
+	if (strcmp(s.word, "failed") == 0)
+		return fail_service(st, e);
+	if (strcmp(s.word, "stopping") == 0 || (strcmp(s.word, "stopped") == 0 && s.service_exit < 0))
+		return fail_ended(st, "it was stopped while it started", e);
+	if (s.word[0] == '\0' || (strcmp(s.word, "starting") == 0 && s.service_exit < 0))
+		return fail_ended(st, "its pid 1 was killed", e);
+	return 0;
 }
 
 static int

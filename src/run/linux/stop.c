@@ -91,7 +91,7 @@ end(int pidfd, const char *name, int wait_ms, struct err *e)
 }
 
 int
-linux_stop(const struct store *s, const struct jail *j, const char *name, bool kill, struct err *e)
+linux_end(const struct store *s, const struct jail *j, const char *name, bool kill, bool *ret_was, struct err *e)
 {
 	struct run_record r;
 	struct err ignored;
@@ -100,10 +100,18 @@ linux_stop(const struct store *s, const struct jail *j, const char *name, bool k
 
 	if (store_run_read(s, name, &r, &found, e) < 0)
 		return -1;
-	if (!found)
-		return 0;
-	if (is_of_this_boot(&r) && (pidfd = process_open_recorded(&r, name, &ignored)) >= 0 &&
-		end(pidfd, name, bound_ms(j, kill), e) < 0)
+	if (found && is_of_this_boot(&r))
+		pidfd = process_open_recorded(&r, name, &ignored);
+	if (pidfd >= 0 && end(pidfd, name, bound_ms(j, kill), e) < 0)
 		return -1;
-	return linux_clear(s, name, e);
+	*ret_was = pidfd >= 0;
+	return 0;
+}
+
+int
+linux_stop(const struct store *s, const struct jail *j, const char *name, bool kill, struct err *e)
+{
+	bool was;
+
+	return linux_end(s, j, name, kill, &was, e) < 0 ? -1 : linux_clear(s, name, e);
 }

@@ -18,6 +18,13 @@ null_stop(const struct store *s, const struct jail *j, const char *name, bool ki
 }
 
 static int
+null_end(const struct store *s, const struct jail *j, const char *name, bool kill, bool *ret_was, struct err *e)
+{
+	*ret_was = false;
+	return 0;
+}
+
+static int
 null_enter(const struct store *s, const char *name, const struct enter_request *r, int *ret_status, struct err *e)
 {
 	*ret_status = 0;
@@ -56,6 +63,7 @@ const struct backend backend_null = {
 	.name = "null",
 	.start = null_start,
 	.stop = null_stop,
+	.end = null_end,
 	.enter = null_enter,
 	.manage = null_manage,
 	.renew = null_renew,
