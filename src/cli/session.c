@@ -122,11 +122,21 @@ draft_in_the_way(const struct course *w, struct err *e)
 		session_name(w->s));
 }
 
+/* Before the work, not after it: what a draft was begun from must be in use still (session_end looks again). */
+static int
+check_resumable(const struct course *w, struct err *e)
+{
+	for (size_t i = 0; i < w->n; i++)
+		if (session_check_origin(w->c, w->s, &w->parts[i].draft, e) == -1)
+			return -1;
+	return 0;
+}
+
 static int
 get_drafts(struct course *w, size_t found, struct err *e)
 {
 	if (w->c->o.resume)
-		return found == w->n ? 0 : no_draft(w, e);
+		return found == w->n ? check_resumable(w, e) : no_draft(w, e);
 	return found > 0 ? draft_in_the_way(w, e) : make_drafts(w, e);
 }
 

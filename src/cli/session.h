@@ -40,6 +40,8 @@ int session_end(struct cli *c, const struct session *s, struct session_part *par
 /* session_parts.c.  "warder manage", "warder base edit": the verb that takes up or throws away the session's drafts. */
 const char *session_verb(const struct session *s);
 const char *session_name(const struct session *s);
+/* A rollback since the draft was begun would be undone without a word: ERR_FAILED unless its origin is in use. */
+int session_check_origin(struct cli *c, const struct session *s, const struct draft *d, struct err *e) must_check;
 /* Removes the drafts, and the manager's own state. */
 int session_discard(
 	struct cli *c, const struct session *s, const struct session_part *parts, size_t n, struct err *e) must_check;

@@ -105,23 +105,6 @@ show(struct ending *w, struct err *e)
 
 /* ---- commit ---- */
 
-/* A rollback since the draft was begun would be undone without a word. */
-static int
-check_origin(struct ending *w, const struct session_part *p, struct err *e)
-{
-	const struct draft *d = &p->draft;
-	unsigned used;
-
-	if ((d->kind == DRAFT_SKEL ? store_jail_generation(&w->c->store, d->name, &used, e)
-				   : store_base_generation(&w->c->store, d->name, &used, e)) == -1)
-		return -1;
-	if (used == d->from)
-		return 0;
-	err_set(e, ERR_FAILED, w->s->action, d->name, "the draft is of generation %u, but %u is in use now", d->from,
-		used);
-	return err_hint(e, "%s --discard %s, and begin again", session_verb(w->s), session_name(w->s));
-}
-
 static int
 write_journal(struct ending *w, const struct session_part *p, struct err *e)
 {
@@ -173,7 +156,7 @@ static int
 commit(struct ending *w, struct err *e)
 {
 	for (size_t i = 0; i < w->n; i++)
-		if (check_origin(w, &w->parts[i], e) == -1)
+		if (session_check_origin(w->c, w->s, &w->parts[i].draft, e) == -1)
 			return -1;
 	for (size_t i = 0; i < w->n; i++)
 		if (commit_part(w, &w->parts[i], e) == -1)

@@ -25,3 +25,22 @@ session_discard(struct cli *c, const struct session *s, const struct session_par
 			return -1;
 	return s->kind == VIEW_SKEL ? store_view_state_remove(&c->store, s->jail->name, e) : 0;
 }
+
+int
+session_check_origin(struct cli *c, const struct session *s, const struct draft *d, struct err *e)
+{
+	unsigned used;
+
+	if ((d->kind == DRAFT_SKEL ? store_jail_generation(&c->store, d->name, &used, e)
+				   : store_base_generation(&c->store, d->name, &used, e)) == -1)
+		return -1;
+	if (used == d->from)
+		return 0;
+	if (d->from == 0)
+		err_set(e, ERR_FAILED, s->action, d->name,
+			"a crash of the machine left the draft without its description");
+	else
+		err_set(e, ERR_FAILED, s->action, d->name, "the draft is of generation %u, but %u is in use now",
+			d->from, used);
+	return err_hint(e, "%s --discard %s, and begin again", session_verb(s), session_name(s));
+}

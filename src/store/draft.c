@@ -53,6 +53,7 @@ store_draft_find(const struct store *s, enum draft_kind kind, const char *name, 
 	struct draft d = {.kind = kind, .name = name};
 	struct arena a = {0};
 	struct stat st;
+	struct err damaged;
 	char *text = NULL;
 	fd_auto dir = store_draft_dir(s, kind, name, e);
 
@@ -62,10 +63,9 @@ store_draft_find(const struct store *s, enum draft_kind kind, const char *name, 
 	if (!*ret_found)
 		return errno == ENOENT ? 0 : err_sys(e, "stat", "draft");
 	int r = file_read(dir, places[kind].meta, DRAFT_META_MAX, &a, &text, NULL, e);
-	if (r == 0 && text == NULL)
-		r = err_set(e, ERR_FAILED, "read", places[kind].meta, "it is missing");
-	if (r == 0)
-		r = kv_parse(rows, NROWS, text, places[kind].meta, &d, e);
+	/* A crash of the machine may leave it empty or without any: then nobody knows what the draft is of. */
+	if (r == 0 && (text == NULL || kv_parse(rows, NROWS, text, places[kind].meta, &d, &damaged) < 0))
+		d = (struct draft){.kind = kind, .name = name};
 	arena_done(&a);
 	if (r == 0)
 		*ret = d;
@@ -112,7 +112,8 @@ describe(int dir, const struct draft *d, struct err *e)
 	str_auto text = {0};
 
 	kv_print(rows, NROWS, d, &text);
-	return file_write(dir, "draft.meta", str_text(&text), text.len, 0600, e);
+	/* Not synced: a draft is worth no wait for the disk, and what a crash of the machine leaves of it is told. */
+	return file_write_volatile(dir, "draft.meta", str_text(&text), text.len, 0600, e);
 }
 
 /* What a killed copy left goes first.  The description is there before the name that says that there is a draft. */

@@ -14,7 +14,7 @@ enum draft_kind { DRAFT_SKEL, DRAFT_BASE };
 struct draft {
 	enum draft_kind kind;
 	const char *name;   /* of the jail or base; the caller's */
-	unsigned from;      /* the generation that it was copied from */
+	unsigned from;      /* the generation that it was copied from; 0: a crash of the machine took its description */
 	unsigned base_from; /* DRAFT_SKEL: of the base, when it was begun */
 	int64_t started;    /* unix seconds */
 };

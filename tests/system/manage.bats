@@ -294,3 +294,26 @@ generation() { readlink "$ROOT/s/$1" | sed 's|.*/||'; }
 	run warder manage -n a
 	expect 0 "skel on /s"
 }
+
+@test "a draft that is no longer of the generation in use is not committed over it" {
+	warder manage -q -y a -- /bin/sh -c 'echo base > /etc/over'
+	warder manage -q -y a -- /bin/sh -c 'echo newer > /etc/over'
+	warder manage -q --keep a -- /bin/sh -c 'echo draft > /etc/over'
+	warder rollback -q a
+	run warder manage -y --resume a -- /bin/true
+	expect 1 "is in use now"
+	[ "$(cat "$ROOT/s/a/etc/over")" = base ]
+	run warder manage --discard a
+	expect 0
+}
+
+@test "a draft whose description was lost can only be thrown away" {
+	warder manage -q --keep a -- /bin/sh -c 'echo lost > /etc/lost'
+	: > "$ROOT/.warder/skel/a/draft.meta"
+	run warder manage -y --resume a -- /bin/true
+	expect 1 "without its description"
+	run warder manage --discard a
+	expect 0
+	run warder manage -y a -- /bin/sh -c 'echo again > /etc/lost'
+	expect 0
+}
