@@ -213,21 +213,30 @@ add_field(struct str *b, const char *before, const char *field, size_t size, con
 	str_add(b, after);
 }
 
+void
+err_reason(const struct err *e, struct str *out)
+{
+	bool has_reason = e->reason[0] != '\0';
+	str_addn(out, e->reason, strnlen(e->reason, sizeof(e->reason)));
+	if (e->err_no != 0) {
+		const char *text = strerrordesc_np(e->err_no);
+		str_add(out, has_reason ? " (" : "");
+		if (text != NULL)
+			str_add(out, text);
+		else
+			str_addf(out, "errno %d", (int)e->err_no);
+		str_add(out, has_reason ? ")" : "");
+	}
+	if (!has_reason && e->err_no == 0)
+		str_add(out, "failed");
+}
+
 static void
 add_reason(struct str *b, const struct err *e)
 {
-	add_field(b, ": ", e->reason, sizeof(e->reason), "");
-	if (e->err_no != 0) {
-		const char *text = strerrordesc_np(e->err_no);
-		str_add(b, e->reason[0] == '\0' ? ": " : " (");
-		if (text != NULL)
-			str_add(b, text);
-		else
-			str_addf(b, "errno %d", (int)e->err_no);
-		str_add(b, e->reason[0] == '\0' ? "" : ")");
-	}
-	if (e->reason[0] == '\0' && e->err_no == 0)
-		str_add(b, ": failed");
+	str_auto reason = {0};
+	err_reason(e, &reason);
+	add_field(b, ": ", str_text(&reason), reason.len, "");
 }
 
 void

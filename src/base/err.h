@@ -68,6 +68,9 @@ int err_at(struct err *e, const struct srcloc *loc);
 int err_exit_status(const struct err *e);
 /* The hint to print: e->hint, else the row of the table (op, errno) -> hint, else "". */
 const char *err_hint_text(const struct err *e);
+struct str;
+/* The reason in words, with that of errno: never empty.  Unescaped. */
+void err_reason(const struct err *e, struct str *out);
 /*
  * Prints "PROG: WHO: OPERATION SUBJECT: REASON", then "\tat file:line:column" and "\thint: ..." where known.  who (a
  * jail's or a base's name) may be NULL.  Control characters, invalid UTF-8 and newlines in any field are escaped.

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "cli/cli.h"
+#include "cli/results.h"
 
 static bool
 color_wanted(const struct options *o)
@@ -56,6 +56,18 @@ prepare(struct cli *c, struct err *e)
 	return c->verb->flags & VERB_STORE ? store_open(c->root, &c->store, e) : 0;
 }
 
+/* Whoever asked for JSON gets an object in any case. */
+static void
+print_error_json(const struct err *e)
+{
+	struct json j = {0};
+	json_object(&j, NULL);
+	json_uint(&j, "version", 1);
+	error_json(&j, e);
+	json_object_end(&j);
+	cli_print_json(&j);
+}
+
 static int
 run_verb(struct cli *c)
 {
@@ -66,6 +78,8 @@ run_verb(struct cli *c)
 	if (status == -1) {
 		fflush(stdout);
 		cli_error(&e, c->who);
+		if (c->o.json && !cli_has_printed_json())
+			print_error_json(&e);
 		status = c->verb->flags & VERB_COMMAND ? EXIT_WARDER : err_exit_status(&e);
 	}
 	if (c->store.dotfd != -1)

@@ -30,7 +30,7 @@ struct cli {
 /* Does all of it: parse, check, open, run, print the error.  The exit status. */
 int cli_main(int argc, char *const *argv);
 
-/* One line on standard output unless -q; control characters are escaped. */
+/* One line on standard output unless -q or --json; control characters are escaped. */
 void cli_say(const struct cli *c, const char *fmt, ...) printf_like(2, 3);
 /* One line on standard error with -v only. */
 void cli_step(const struct cli *c, const char *fmt, ...) printf_like(2, 3);
@@ -39,6 +39,8 @@ void cli_error(const struct err *e, const char *who);
 void cli_warn(const char *who, const char *fmt, ...) printf_like(2, 3);
 /* Prints the finished JSON and frees it. */
 void cli_print_json(struct json *j);
+/* True once that was called: an error is not put after it. */
+bool cli_has_printed_json(void);
 /* A progress bar on standard error: silent with -q, --json, or no terminal. */
 void cli_progress(const struct cli *c, struct progress *p);
 /* Asks on the terminal unless -y; ERR_USAGE with the hint -y if there is none, ERR_FAILED if the answer is no. */

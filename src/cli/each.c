@@ -7,14 +7,13 @@
 #include <unistd.h>
 
 #include "base/fd.h"
-#include "cli/targets.h"
+#include "cli/results.h"
 
 enum job_state { JOB_WAITING, JOB_RUNNING, JOB_DONE };
 struct job {
 	enum job_state state;
-	int status; /* exit status, when done */
 	pid_t pid;
-	int out, err;
+	int out, err, result; /* memory files: what it printed, and its struct result */
 };
 struct crew {
 	struct cli *c;
@@ -22,23 +21,20 @@ struct crew {
 	enum order order;
 	int (*work)(struct cli *c, const struct target *t, struct err *e);
 	struct job *jobs;
+	struct result *results; /* of each job that is done */
 	size_t running;
 };
 
-static int
-report(const struct target *t, struct err *e)
-{
-	fflush(stdout);
-	cli_error(e, t->name);
-	return err_exit_status(e);
-}
-
-static int
+static struct result
 work_on(struct crew *w, size_t i)
 {
-	struct err e = {0};
-	int status = w->work(w->c, &w->t->v[i], &e);
-	return status == -1 ? report(&w->t->v[i], &e) : status;
+	struct result r = {0};
+	r.status = w->work(w->c, &w->t->v[i], &r.e);
+	if (r.status == -1)
+		r.status = err_exit_status(&r.e);
+	else
+		r.e.kind = ERR_NONE;
+	return r;
 }
 
 /* The first target that i waits for and that failed, or NULL. */
@@ -46,7 +42,7 @@ static const struct target *
 failed_dependency(const struct crew *w, size_t i)
 {
 	for (size_t k = 0; w->order == ORDER_START && k < i; k++)
-		if (w->jobs[k].status != 0 && target_waits_for(&w->t->v[i], &w->t->v[k], w->order))
+		if (w->results[k].status != 0 && target_waits_for(&w->t->v[i], &w->t->v[k], w->order))
 			return &w->t->v[k];
 	return NULL;
 }
@@ -63,10 +59,14 @@ is_ready(const struct crew *w, size_t i)
 }
 
 static void
-finish(struct job *job, int status)
+finish(struct crew *w, size_t i, struct result r)
 {
-	job->state = JOB_DONE;
-	job->status = status;
+	w->jobs[i].state = JOB_DONE;
+	w->results[i] = r;
+	if (r.e.kind == ERR_NONE)
+		return;
+	fflush(stdout);
+	cli_error(&r.e, w->t->v[i].name);
 }
 
 /* True if i was finished without trying, since what it depends on failed. */
@@ -76,9 +76,10 @@ skip_if_dependency_failed(struct crew *w, size_t i)
 	const struct target *dep = failed_dependency(w, i);
 	if (dep == NULL)
 		return false;
-	struct err e = {0};
-	err_set(&e, ERR_FAILED, w->c->op, NULL, "not tried: it depends on %s, which failed", dep->name);
-	finish(&w->jobs[i], report(&w->t->v[i], &e));
+	struct result r = {0};
+	err_set(&r.e, ERR_FAILED, w->c->op, NULL, "not tried: it depends on %s, which failed", dep->name);
+	r.status = err_exit_status(&r.e);
+	finish(w, i, r);
 	return true;
 }
 
@@ -96,13 +97,14 @@ copy_output(int from, int to)
 }
 
 static _Noreturn void
-child_main(struct crew *w, size_t i, int out, int err)
+child_main(struct crew *w, size_t i, int out, int err, int result)
 {
 	if (dup2(out, STDOUT_FILENO) == -1 || dup2(err, STDERR_FILENO) == -1)
 		_exit(1);
-	int status = work_on(w, i);
+	struct result r = work_on(w, i);
+	struct err ignored;
 	fflush(stdout);
-	_exit(status);
+	_exit(fd_write_all(result, &r, sizeof(r), "result", &ignored) == -1 ? 1 : r.status);
 }
 
 static int
@@ -111,25 +113,43 @@ begin_job(struct crew *w, size_t i)
 	struct job *job = &w->jobs[i];
 	fd_auto out = memfd_create("warder-out", MFD_CLOEXEC);
 	fd_auto err = memfd_create("warder-err", MFD_CLOEXEC);
+	fd_auto result = memfd_create("warder-result", MFD_CLOEXEC);
 	fflush(stdout);
-	pid_t pid = out == -1 || err == -1 ? -1 : fork();
+	pid_t pid = out == -1 || err == -1 || result == -1 ? -1 : fork();
 	if (pid == 0)
-		child_main(w, i, out, err);
+		child_main(w, i, out, err, result);
 	if (pid == -1)
 		return -1;
-	*job = (struct job){.state = JOB_RUNNING, .pid = pid, .out = fd_take(&out), .err = fd_take(&err)};
+	*job = (struct job){.state = JOB_RUNNING, .pid = pid};
+	job->out = fd_take(&out);
+	job->err = fd_take(&err);
+	job->result = fd_take(&result);
 	w->running++;
 	return 0;
 }
 
-static void
-end_job(struct crew *w, struct job *job, int wstatus)
+/* A child that was killed left no result. */
+static struct result
+take_result(const struct crew *w, int fd, int wstatus)
 {
+	struct result r;
+	if (pread(fd, &r, sizeof(r), 0) == sizeof(r))
+		return r;
+	r = (struct result){.status = WIFEXITED(wstatus) ? WEXITSTATUS(wstatus) : 128 + WTERMSIG(wstatus)};
+	err_set(&r.e, ERR_FAILED, w->c->op, NULL, "its process ended with %d, and without a word", r.status);
+	return r;
+}
+
+static void
+end_job(struct crew *w, size_t i, int wstatus)
+{
+	struct job *job = &w->jobs[i];
 	copy_output(job->out, STDOUT_FILENO);
 	copy_output(job->err, STDERR_FILENO);
+	finish(w, i, take_result(w, job->result, wstatus));
 	fd_close(&job->out);
 	fd_close(&job->err);
-	finish(job, WIFEXITED(wstatus) ? WEXITSTATUS(wstatus) : 128 + WTERMSIG(wstatus));
+	fd_close(&job->result);
 	w->running--;
 }
 
@@ -140,7 +160,7 @@ wait_for_one(struct crew *w)
 	pid_t pid = waitpid(-1, &wstatus, 0);
 	for (size_t i = 0; pid > 0 && i < w->t->n; i++)
 		if (w->jobs[i].state == JOB_RUNNING && w->jobs[i].pid == pid)
-			end_job(w, &w->jobs[i], wstatus);
+			end_job(w, i, wstatus);
 }
 
 /* Begins what can be begun; a job that cannot be given a child is done here. */
@@ -149,7 +169,7 @@ begin_ready(struct crew *w)
 {
 	for (size_t i = 0; i < w->t->n && w->running < w->c->o.jobs; i++)
 		if (is_ready(w, i) && !skip_if_dependency_failed(w, i) && begin_job(w, i) == -1)
-			finish(&w->jobs[i], work_on(w, i));
+			finish(w, i, work_on(w, i));
 }
 
 static void
@@ -170,20 +190,24 @@ run_in_order(struct crew *w)
 {
 	for (size_t i = 0; i < w->t->n; i++)
 		if (!skip_if_dependency_failed(w, i))
-			finish(&w->jobs[i], work_on(w, i));
+			finish(w, i, work_on(w, i));
 }
 
 int
 targets_each(struct cli *c, const struct targets *t, enum order order,
 	int (*work)(struct cli *c, const struct target *t, struct err *e))
 {
-	struct crew w = {c, t, order, work, arena_array(&c->a, t->n + 1, sizeof(*w.jobs)), 0};
+	struct crew w = {.c = c, .t = t, .order = order, .work = work};
+	w.jobs = arena_array(&c->a, t->n + 1, sizeof(*w.jobs));
+	w.results = arena_array(&c->a, t->n + 1, sizeof(*w.results));
 	if (c->o.jobs > 1 && t->n > 1)
 		run_parallel(&w);
 	else
 		run_in_order(&w);
+	if (c->o.json)
+		results_json(c, t, w.results);
 	for (size_t i = 0; i < t->n; i++)
-		if (w.jobs[i].status != 0)
-			return w.jobs[i].status;
+		if (w.results[i].status != 0)
+			return w.results[i].status;
 	return 0;
 }

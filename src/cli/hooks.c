@@ -5,6 +5,13 @@
 #include "base/spawn.h"
 #include "cli/cli.h"
 
+/* With --json, standard output is for the object alone. */
+static void
+to_stderr(void *arg, const char *text, bool is_stderr)
+{
+	fprintf(stderr, "%s\n", text);
+}
+
 static int
 hook_run(const struct cli *c, const struct jail *j, const char *key, const char *command, struct err *e)
 {
@@ -17,6 +24,8 @@ hook_run(const struct cli *c, const struct jail *j, const char *key, const char 
 	const char *const argv[] = {"/bin/sh", "-c", command, NULL};
 	struct spawn s = {.argv = argv, .env = env, .timeout_s = j->exec_timeout};
 	int status;
+	if (c->o.json)
+		s.line = to_stderr;
 	cli_step(c, "%s: %s: %s", j->name, key, command);
 	if (spawn_run(&s, &status, e) == -1)
 		return -1;

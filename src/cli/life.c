@@ -70,6 +70,29 @@ life_plan(struct cli *c, const struct jail *j, struct err *e)
 	return 0;
 }
 
+int
+life_plans_json(struct cli *c, const struct targets *t, struct err *e)
+{
+	struct json out = {0};
+	json_object(&out, NULL);
+	json_uint(&out, "version", 1);
+	json_array(&out, "plans");
+	for (size_t i = 0; i < t->n; i++) {
+		struct plan plan;
+		c->who = t->v[i].name;
+		if (life_make_plan(c, t->v[i].jail, &plan, e) == -1) {
+			json_done(&out);
+			return -1;
+		}
+		plan_json(&plan, &out);
+	}
+	c->who = NULL;
+	json_array_end(&out);
+	json_object_end(&out);
+	cli_print_json(&out);
+	return 0;
+}
+
 /* exec.poststop always runs, all of it; its failures are told and change nothing. */
 static void
 run_poststop(const struct cli *c, const struct jail *j)

@@ -17,6 +17,8 @@ int life_stop(
 int life_make_plan(struct cli *c, const struct jail *j, struct plan *ret, struct err *e) must_check;
 /* Prints what a start would do, and does nothing. */
 int life_plan(struct cli *c, const struct jail *j, struct err *e) must_check;
+/* The same of several, as one JSON object: {"version":1,"plans":[...]}. */
+int life_plans_json(struct cli *c, const struct targets *t, struct err *e) must_check;
 /* The lock of a jail that is to be ended.  Who has it, such as a start that waits for exec.start, loses its pid 1
  * first: *ret_was true.  kill: at once. */
 int life_lock_to_end(

@@ -28,7 +28,7 @@ print_line(FILE *out, const char *prefix, const char *fmt, va_list ap)
 void
 cli_say(const struct cli *c, const char *fmt, ...)
 {
-	if (c->o.quiet)
+	if (c->o.quiet || c->o.json)
 		return;
 	va_list ap;
 	va_start(ap, fmt);
@@ -66,12 +66,21 @@ cli_warn(const char *who, const char *fmt, ...)
 	va_end(ap);
 }
 
+static bool json_is_printed;
+
 void
 cli_print_json(struct json *j)
 {
+	json_is_printed = true;
 	fputs(str_text(&j->out), stdout);
 	fputc('\n', stdout);
 	json_done(j);
+}
+
+bool
+cli_has_printed_json(void)
+{
+	return json_is_printed;
 }
 
 void

@@ -8,6 +8,18 @@
 static int
 check_main(struct cli *c, struct err *e)
 {
+	if (c->o.json) {
+		struct json j = {0};
+		json_object(&j, NULL);
+		json_uint(&j, "version", 1);
+		json_string(&j, "file", c->config.file);
+		json_uint(&j, "jails", c->config.njails);
+		json_uint(&j, "bases", c->config.nbases);
+		json_null(&j, "error");
+		json_object_end(&j);
+		cli_print_json(&j);
+		return 0;
+	}
 	cli_say(c, "%s: %zu jail%s, %zu base%s, no error", c->config.file, c->config.njails,
 		c->config.njails == 1 ? "" : "s", c->config.nbases, c->config.nbases == 1 ? "" : "s");
 	return 0;
@@ -83,7 +95,7 @@ static const struct verb config_check = {
 	.name = "check",
 	.operands = "",
 	.summary = "read the configuration and report the first error",
-	.flags = VERB_CONFIG,
+	.flags = VERB_CONFIG | VERB_JSON,
 	.run = check_main,
 };
 static const struct verb config_dump = {

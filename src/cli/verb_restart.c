@@ -27,6 +27,8 @@ restart_main(struct cli *c, struct err *e)
 	if (targets_choose(c, true, &c->a, &t, e) == -1)
 		return -1;
 	targets_order(&t, ORDER_START, &c->a);
+	if (c->o.dry_run && c->o.json)
+		return life_plans_json(c, &t, e);
 	return targets_each(c, &t, ORDER_START, restart_one);
 }
 
@@ -42,7 +44,7 @@ const struct verb verb_restart = {
 	.text = "A stopped jail is started.  --dry-run prints the plan and touches nothing.",
 	.options = options,
 	.noptions = 2,
-	.flags = VERB_ROOT | VERB_CONFIG | VERB_STORE | VERB_TARGETS | VERB_CHANGES,
+	.flags = VERB_ROOT | VERB_CONFIG | VERB_STORE | VERB_TARGETS | VERB_CHANGES | VERB_JSON,
 	.min = 1,
 	.max = UINT_MAX,
 	.kind = OPERAND_JAIL,

@@ -37,6 +37,8 @@ start_main(struct cli *c, struct err *e)
 		return -1;
 	targets_add_dependencies(&c->config, &c->a, &t);
 	targets_order(&t, ORDER_START, &c->a);
+	if (c->o.dry_run && c->o.json)
+		return life_plans_json(c, &t, e);
 	return targets_each(c, &t, ORDER_START, start_one);
 }
 
@@ -50,7 +52,7 @@ const struct verb verb_start = {
 		"--dry-run prints the plan and touches nothing.",
 	.options = options,
 	.noptions = 1,
-	.flags = VERB_ROOT | VERB_CONFIG | VERB_STORE | VERB_TARGETS | VERB_CHANGES,
+	.flags = VERB_ROOT | VERB_CONFIG | VERB_STORE | VERB_TARGETS | VERB_CHANGES | VERB_JSON,
 	.min = 1,
 	.max = UINT_MAX,
 	.kind = OPERAND_JAIL,

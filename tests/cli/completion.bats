@@ -81,7 +81,7 @@ in_fish()
 
 @test "options are those that the verb has" {
 	[[ " $(offered start -) " == *" --all "*" --dry-run "*" --jobs "* ]]
-	[[ " $(offered start -) " != *" --json "* ]]
+	[[ " $(offered create -) " != *" --json "* ]]
 	[[ " $(offered start -) " != *" --yes "* ]]
 	[[ " $(offered destroy -) " == *" --yes "* ]]
 	[[ " $(offered list --) " == *" --json "* ]]

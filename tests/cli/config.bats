@@ -24,6 +24,18 @@ teardown() { remove_scratch; }
 	expect 78 "warder.conf: No such file or directory"
 }
 
+@test "config check --json says what was read, or what is wrong where" {
+	printf 'base = b;\nweb { }\ndb { }\nbase b { from = busybox; }\n' > "$SCRATCH/w.conf"
+	[ "$("$WARDER" -f "$SCRATCH/w.conf" config check --json | jq -c '[.version, .jails, .bases, .error]')" = '[1,2,1,null]' ]
+	printf 'base = b;\nweb { ip4.addr = 1; }\n' > "$SCRATCH/w.conf"
+	local status=0
+	"$WARDER" -f "$SCRATCH/w.conf" config check --json > "$SCRATCH/out" 2> "$SCRATCH/err" || status=$?
+	[ $status -eq 78 ]
+	[ "$(jq -c '[.version, .error.operation, .error.subject, .error.line, .error.column]' "$SCRATCH/out")" = '[1,"ip4.addr","1",2,18]' ]
+	[ "$(jq -r .error.file "$SCRATCH/out")" = "$SCRATCH/w.conf" ]
+	grep -q 'ip4.addr 1: ' "$SCRATCH/err"
+}
+
 @test "nothing beside a file of -f is read" {
 	mkdir "$SCRATCH/jails.d"
 	echo 'web { base = b; }' > "$SCRATCH/jails.d/a.conf"

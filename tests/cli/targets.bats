@@ -24,6 +24,23 @@ w() { "$WARDER" --root "$ROOT" -f "$CONF" "$@"; }
 	expect 1 "no such base"
 }
 
+@test "with --json each jail has its status and error, and what fails as a whole is an object, too" {
+	local status=0
+	w start --json web db > "$SCRATCH/out" 2> "$SCRATCH/err" || status=$?
+	[ $status -eq 1 ]
+	[ "$(jq -c '[.version, (.jails[] | .name, .state, .status, .error.operation)]' "$SCRATCH/out")" = \
+	    '[1,"web","stopped",1,"start","db","stopped",1,"start"]' ]
+	[[ "$(jq -r '.jails[0].error.reason' "$SCRATCH/out")" == *"was not created"* ]]
+	[ "$(jq -r '.jails[0].error.hint' "$SCRATCH/out")" = "warder create web" ]
+	[ "$(grep -c '^warder: ' "$SCRATCH/err")" -eq 2 ]
+	w start --json -j 4 web db > "$SCRATCH/out4" 2> /dev/null || :
+	diff "$SCRATCH/out" "$SCRATCH/out4"
+	w stop --json web | jq -e '.jails[0] | .status == 0 and .error == null'
+	w start --json nosuch > "$SCRATCH/out" 2> /dev/null || status=$?
+	[ $status -eq 78 ]
+	[ "$(jq -r .error.subject "$SCRATCH/out")" = nosuch ]
+}
+
 @test "what is the matter with one jail is told with its name" {
 	run w logs web
 	expect 1 "warder: web: open log "

@@ -5,6 +5,7 @@ setup_file()
 {
 	busybox_conf <<-'EOT' > "$BATS_FILE_TMPDIR/conf"
 		plain { }
+		hooked { exec.prestart = "echo out; echo err >&2"; }
 		sleeper { exec.service = "/bin/sleep", "1000"; }
 		talker { exec.service = "/bin/sh", "-c", "echo first; echo second >&2; printf 'a\\033]0;title\\007b\\n'; sleep 1000"; }
 		broken { exec.service = "/bin/sh", "-c", "sleep 0.3; exit 1"; }
@@ -21,7 +22,7 @@ setup_file()
 		env { exec.environment = "GREETING=hello"; }
 	EOT
 	make_store lifecycle < "$BATS_FILE_TMPDIR/conf"
-	make_jail plain sleeper talker broken missing noprogram stubborn starter badstart slow again bare first second dirs env
+	make_jail plain hooked sleeper talker broken missing noprogram stubborn starter badstart slow again bare first second dirs env
 }
 setup() { use_store lifecycle; }
 teardown() { warder stop -q --kill --all || :; }
@@ -38,6 +39,16 @@ teardown_file() { use_store lifecycle; remove_store; }
 	expect 0
 	[ "$(warder list --json sleeper | jq -r '.jails[0].state')" = stopped ]
 	nothing_left
+}
+
+@test "start and stop --json: one object, with the jail as list has it, and nothing else on standard output" {
+	[ "$(warder start --json sleeper hooked 2> /dev/null | jq -c '[.jails[] | [.name, .state, .status, .error]]')" = \
+	    '[["sleeper","running",0,null],["hooked","running",0,null]]' ]
+	[ "$(warder restart --json -j 2 sleeper hooked 2> /dev/null | jq -r '.jails[].pid' | sort | xargs)" = \
+	    "$(warder list --json sleeper hooked | jq -r '.jails[].pid' | sort | xargs)" ]
+	[ "$(warder stop --json sleeper | jq -c '.jails | map(.state)')" = '["stopped"]' ]
+	[ "$(warder start --dry-run --json sleeper plain | jq -c '[.plans[] | [.jail, (.steps | length > 20)]]')" = \
+	    '[["sleeper",true],["plain",true]]' ]
 }
 
 @test "exec gives the command's own exit status" {
