@@ -6,6 +6,7 @@
 
 #include <sys/types.h>
 
+#include "base/passwd.h"
 #include "store/store.h"
 
 /* Relative paths in the store: names are at most 63 bytes, so the longest is well under this. */
@@ -113,6 +114,11 @@ int jail_files_write(const struct jail *j, int skelfd, int baseroot, struct err 
 /* Mount points for the pins of base and declaration in the state, their sources in the skeleton where it gives them. */
 int jail_pins_make(const struct jail *j, const struct base_meta *m, int genfd, int skelfd, int statefd, uint32_t first,
 	struct err *e) must_check;
+/* All pins of a jail: its base's, then those of its declaration (may be NULL).  In the arena. */
+void jail_pins_list(
+	const struct base_meta *m, const struct strv *declared, struct arena *a, struct pin **ret, size_t *ret_n);
+/* A user of the skeleton's passwd(5) and group(5): "bind", "bind:adm", "101". */
+int jail_user_find(int skelfd, const char *spec, struct arena *a, struct user *ret, struct err *e) must_check;
 /* Where in the skeleton a pin of the declaration comes from: "pins/var/lib/x". */
 const char *jail_pin_from(const char *path, struct arena *a);
 

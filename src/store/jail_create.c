@@ -17,7 +17,7 @@
 #include "base/file.h"
 #include "base/path.h"
 #include "base/tree.h"
-#include "store/internal.h"
+#include "store/jail_parts.h"
 #include "store/seal.h"
 
 /* What the steps of one create share. */
@@ -115,37 +115,13 @@ write_files(struct making *m, struct err *e)
 }
 
 static int
-check_state(int statefd, struct err *e)
-{
-	static const char *const needed[] = {"var", "tmp"};
-
-	for (size_t i = 0; i < sizeof(needed) / sizeof(*needed); i++) {
-		fd_auto fd = dir_path_open(statefd, needed[i], e);
-		if (fd < 0)
-			return err_hint(e, "the base's skel/t must have var and tmp: make the base again");
-	}
-	return 0;
-}
-
-/* The top belongs to the host's root: nothing can be made beside var and tmp. */
-static int
 copy_state(struct making *m, struct err *e)
 {
-	struct tree_copy_options o = {.id_shift = m->first, .id_count = ID_COUNT, .bar = m->bar};
-	fd_auto src = dir_path_open(m->genfd, "skel/t", e);
-	fd_auto dst = src < 0 ? -1 : dir_path_open(m->s->rootfd, "t", e);
+	fd_auto t = dir_path_open(m->s->rootfd, "t", e);
 
-	if (dst < 0)
+	if (t < 0)
 		return -1;
-	if (m->bar)
-		progress_phase(m->bar, "copying state", 0);
-	if (tree_copy(src, dst, m->tmp, &o, e) < 0)
-		return -1;
-	if (fchownat(dst, m->tmp, 0, 0, AT_SYMLINK_NOFOLLOW) < 0 || fchmodat(dst, m->tmp, 0755, 0) < 0)
-		return err_sys(e, "chown", "state");
-	if ((m->statefd = dir_path_open(dst, m->tmp, e)) < 0)
-		return -1;
-	return check_state(m->statefd, e);
+	return (m->statefd = state_make(t, m->tmp, m->genfd, m->first, m->bar, e)) < 0 ? -1 : 0;
 }
 
 static int

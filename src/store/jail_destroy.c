@@ -23,6 +23,7 @@ static const struct part {
 	{true, "skel", ".tmp"},
 	{true, "skel", ""},
 	{false, "t", ".tmp"},
+	{false, "t", ".in"},
 	{false, "t", ""},
 	{false, "manage", ""},
 	{true, "run", ""},
@@ -135,8 +136,10 @@ store_jail_destroy(const struct store *s, const char *jail, struct err *e)
 {
 	char path[STORE_PATH];
 	bool found = false, had_ids = false;
+	fd_auto state = -1;
 
-	if (store_check_name(jail, "destroy", e) < 0 || check_stopped(s, jail, e) < 0)
+	if (store_check_name(jail, "destroy", e) < 0 || check_stopped(s, jail, e) < 0 ||
+		store_lock(s, store_path(path, "state.%s", jail), "destroy", 0, &state, e) < 0)
 		return -1;
 	bool existed = store_jail_exists(s, jail);
 	if (existed && store_unlink(s->rootfd, store_path(path, "s/%s", jail), 0, e) < 0)
@@ -146,6 +149,7 @@ store_jail_destroy(const struct store *s, const char *jail, struct err *e)
 	/* Last: whoever waits for a lock sees that the file is gone and makes a new one. */
 	if (store_unlink(s->dotfd, store_path(path, "lock/manage.%s", jail), 0, e) < 0 ||
 		store_unlink(s->dotfd, store_path(path, "lock/enter.%s", jail), 0, e) < 0 ||
+		store_unlink(s->dotfd, store_path(path, "lock/state.%s", jail), 0, e) < 0 ||
 		store_unlink(s->dotfd, store_path(path, "lock/jail.%s", jail), 0, e) < 0)
 		return -1;
 	return existed || found || had_ids ? 0 : err_set(e, ERR_FAILED, "destroy", "jail", "there is no such jail");

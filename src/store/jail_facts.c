@@ -7,7 +7,6 @@
 
 #include "base/fd.h"
 #include "base/file.h"
-#include "base/passwd.h"
 #include "base/path.h"
 #include "store/base_use.h"
 #include "store/internal.h"
@@ -35,6 +34,17 @@ struct accounts {
 	char *passwd, *group;
 	struct arena *a;
 };
+
+int
+jail_user_find(int skelfd, const char *spec, struct arena *a, struct user *ret, struct err *e)
+{
+	char *passwd, *group;
+
+	if (accounts_read(skelfd, "etc/passwd", a, &passwd, e) < 0 ||
+		accounts_read(skelfd, "etc/group", a, &group, e) < 0)
+		return -1;
+	return passwd_lookup(passwd, group, spec, ID_COUNT, a, ret, e);
+}
 
 static int
 service_find(const struct jail *j, const struct accounts *acc, struct jail_facts *f, struct err *e)

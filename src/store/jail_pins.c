@@ -13,7 +13,7 @@
 #include "base/fd.h"
 #include "base/path.h"
 #include "base/tree.h"
-#include "store/internal.h"
+#include "store/jail_parts.h"
 
 const char *
 jail_pin_from(const char *path, struct arena *a)
@@ -21,21 +21,32 @@ jail_pin_from(const char *path, struct arena *a)
 	return arena_printf(a, "pins%s", path);
 }
 
+/* Of what was made a moment ago; in a live state the jail may have put something else there since. */
+static int
+parent_give(int fd, const char *name, uint32_t owner, struct err *e)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) < 0)
+		return err_sys(e, "fstat", name);
+	if (st.st_uid != geteuid())
+		return err_set(e, ERR_BUSY, "mkdir", name, "it was replaced while it was made");
+	return fchown(fd, owner, owner) < 0 || fchmod(fd, 0755) < 0 ? err_sys(e, "chown", name) : 0;
+}
+
 /* A directory of the jail's own root where the state has none. */
 static int
 parent_enter(int *dir, const char *name, uint32_t owner, struct err *e)
 {
-	if (mkdirat(*dir, name, 0700) == 0) {
-		if (fchownat(*dir, name, owner, owner, AT_SYMLINK_NOFOLLOW) < 0 || fchmodat(*dir, name, 0755, 0) < 0)
-			return err_sys(e, "chown", name);
-	} else if (errno != EEXIST) {
+	bool made = mkdirat(*dir, name, 0700) == 0;
+
+	if (!made && errno != EEXIST)
 		return err_sys(e, "mkdir", name);
-	}
-	int next = path_open_beneath(*dir, name, O_PATH | O_DIRECTORY, 0, e);
-	if (next < 0)
+	fd_auto next = path_open_beneath(*dir, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW, 0, e);
+	if (next < 0 || (made && parent_give(next, name, owner, e) < 0))
 		return -1;
 	fd_close(dir);
-	*dir = next;
+	*dir = fd_take(&next);
 	return 0;
 }
 
@@ -127,6 +138,19 @@ pin_make(const struct pin *p, int genfd, int skelfd, int statefd, uint32_t first
 	return point_make(statefd, p->path, is_file, first, a, e);
 }
 
+/* For a state that may be in use: what is there stays, whatever it is. */
+static int
+point_make_missing(int statefd, const char *path, bool is_file, uint32_t owner, struct arena *a, struct err *e)
+{
+	const char *last;
+	fd_auto dir = parents_make(statefd, path, owner, a, &last, e);
+
+	if (dir < 0)
+		return -1;
+	int r = is_file ? mknodat(dir, last, S_IFREG | 0644, 0) : mkdirat(dir, last, 0755);
+	return r < 0 && errno != EEXIST ? err_sys(e, "make mount point", path) : 0;
+}
+
 /* What lies in an earlier pin has its mount point in that pin's source. */
 static bool
 is_covered(const struct pin *pins, size_t n, const char *path)
@@ -151,6 +175,38 @@ pins_make(const struct jail *j, const struct base_meta *m, int genfd, int skelfd
 			return err_set(e, ERR_CONFIG, "pin", p.path, "the base pins it already");
 		if (pin_make(&p, genfd, skelfd, statefd, first, a, e) < 0)
 			return err_at(e, &j->at[KEY_PINS]);
+	}
+	return 0;
+}
+
+void
+jail_pins_list(const struct base_meta *m, const struct strv *declared, struct arena *a, struct pin **ret, size_t *ret_n)
+{
+	size_t n = m->npins, more = declared ? declared->n : 0;
+	struct pin *pins = arena_array(a, n + more + 1, sizeof(*pins));
+
+	if (n)
+		memcpy(pins, m->pins, n * sizeof(*pins));
+	for (size_t i = 0; i < more; i++)
+		pins[n++] = (struct pin){
+			.path = declared->v[i], .source = PIN_FROM_SKEL, .from = jail_pin_from(declared->v[i], a)};
+	*ret = pins;
+	*ret_n = n;
+}
+
+int
+jail_pins_points(const struct jail_parts *p, int statefd, bool replace, struct arena *a, struct err *e)
+{
+	bool there, is_file;
+
+	for (size_t i = 0; i < p->npins; i++) {
+		const struct pin *pin = &p->pins[i];
+		if (is_covered(p->pins, i, pin->path))
+			continue;
+		if (source_look(pin->source == PIN_FROM_BASE ? p->generation : p->skel, pin->from, &there, &is_file,
+			    e) < 0 ||
+			(replace ? point_make : point_make_missing)(statefd, pin->path, is_file, p->first, a, e) < 0)
+			return -1;
 	}
 	return 0;
 }
