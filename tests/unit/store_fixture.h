@@ -100,6 +100,9 @@ fixture_base(const struct store *s, const char *name)
 	ok(store_base_begin(s, name, &generation, &dir, E));
 	fixture_dir(dir, "root/usr/share/zoneinfo/Europe");
 	fixture_file(dir, "root/usr/share/zoneinfo/Europe/Athens", "TZif");
+	assert_int_equal(symlinkat("s/etc", dir, "root/etc"), 0);
+	assert_int_equal(symlinkat("t/var", dir, "root/var"), 0);
+	assert_int_equal(symlinkat("t/tmp", dir, "root/tmp"), 0);
 	fixture_dir(dir, "pins/var/lib/dpkg");
 	fixture_dir(dir, "skel/s/etc");
 	fixture_file(dir, "skel/s/etc/passwd", "root:x:0:0::/root:/bin/sh\nbind:x:101:105::/:/bin/false\n");

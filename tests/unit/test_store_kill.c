@@ -2,6 +2,7 @@
  * SIGKILL after any system call of create and of destroy: the next create, or a destroy, finds and clears all of it
  * (SECURITY.md R23).  The victim is traced and killed at the entry of its Nth system call.
  */
+#include "store/state.h"
 #include "store_killed.h"
 
 static const char *const dirs[] = {
@@ -23,6 +24,20 @@ run_destroy(const struct fixture *f)
 	fd_auto lock = -1;
 
 	return store_lock(&f->s, "jail.ns", "destroy", 0, &lock, E) < 0 ? -1 : store_jail_destroy(&f->s, "ns", E);
+}
+
+static const char *const kept_paths[] = {"/var/lib/own", NULL};
+static const struct strv kept = {(const char **)kept_paths, 1};
+
+static int
+run_reset(const struct fixture *f)
+{
+	struct jail j = fixture_jail("ns");
+	fd_auto lock = -1;
+
+	if (store_lock(&f->s, "jail.ns", "reset", 0, &lock, E) < 0)
+		return -1;
+	return store_jail_reset(&f->s, &j, &kept, NULL, E);
 }
 
 static void
@@ -162,6 +177,42 @@ test_a_publish_killed_at_any_call_leaves_nothing_unsealed(void **state)
 	assert_true(fixture_there(f->s.rootfd, "j/other"));
 }
 
+/* Old or new, whole, and with what is to be kept in it. */
+static void
+check_reset_after(const struct fixture *f, int n)
+{
+	bool is_old = fixture_there(f->s.rootfd, "t/ns/tmp/lost"), is_new = fixture_there(f->s.rootfd, "t/ns/var/run");
+
+	if (is_old == is_new)
+		fail_msg("killed at call %d: neither the old state nor the new one", n);
+	assert_int_equal(fixture_stat(f->s.rootfd, "t/ns/var/lib/own/data").st_size, strlen("of the jail"));
+	ok(run_reset(f));
+	assert_false(fixture_there(f->s.rootfd, "t/ns/tmp/lost"));
+	assert_int_equal(fixture_stat(f->s.rootfd, "t/ns/var/lib/own/data").st_size, strlen("of the jail"));
+	assert_int_equal(fixture_stat(f->s.rootfd, "t/ns/var/lib/own/data").st_nlink, 1);
+	assert_false(fixture_there(f->s.rootfd, "t/ns.tmp"));
+}
+
+static void
+test_a_reset_killed_at_any_call_loses_nothing_that_is_kept(void **state)
+{
+	struct fixture *f = fixture(state);
+	int n;
+
+	prepare(f);
+	for (n = 0; n < CALLS_MAX; n++) {
+		fixture_file(f->s.rootfd, "t/ns/var/lib/own/data", "of the jail");
+		fixture_file(f->s.rootfd, "t/ns/tmp/lost", "x");
+		assert_int_equal(unlinkat(f->s.rootfd, "t/ns/var/run", AT_REMOVEDIR), 0);
+		bool killed = killed_at(f, run_reset, n);
+		check_reset_after(f, n);
+		if (!killed)
+			break;
+	}
+	assert_true(n < CALLS_MAX);
+	print_message("%d system calls\n", n);
+}
+
 static void
 test_a_dead_claim_does_not_keep_a_base(void **state)
 {
@@ -186,6 +237,7 @@ main(void)
 		row(test_a_create_killed_at_any_call_is_cleared),
 		row(test_a_destroy_killed_at_any_call_is_finished),
 		row(test_a_publish_killed_at_any_call_leaves_nothing_unsealed),
+		row(test_a_reset_killed_at_any_call_loses_nothing_that_is_kept),
 		row(test_a_dead_claim_does_not_keep_a_base),
 	};
 

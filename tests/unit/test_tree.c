@@ -3,6 +3,7 @@
 
 #include <sched.h>
 #include <sys/mount.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/sysmacros.h>
 #include <sys/wait.h>
@@ -749,6 +750,7 @@ a_merge_by_a_stage_is_the_same(void **state)
 static void
 swap_for_ever(int dirfd)
 {
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	for (;;)
 		renameat2(dirfd, "t/victim", dirfd, "t/link", RENAME_EXCHANGE);
 }
