@@ -109,9 +109,9 @@ finish_output(int status)
 }
 
 int
-cli_main(int argc, char *const *argv)
+cli_main(int argc, char *const *argv, mode_t umask)
 {
-	struct cli c = {.store = {.rootfd = -1, .dotfd = -1}};
+	struct cli c = {.store = {.rootfd = -1, .dotfd = -1}, .umask = umask};
 	struct command cmd;
 	struct err e = {0};
 	int status;

@@ -4,6 +4,8 @@
 #ifndef WARDER_CLI_CLI_H
 #define WARDER_CLI_CLI_H
 
+#include <sys/types.h>
+
 #include "base/path.h"
 #include "base/progress.h"
 #include "base/str.h"
@@ -25,10 +27,11 @@ struct cli {
 	struct store store;   /* descriptors -1 unless VERB_STORE */
 	const char *root;     /* --root, else the configuration's */
 	bool color;           /* of standard output */
+	mode_t umask;         /* the caller's; ours is 077 */
 };
 
-/* Does all of it: parse, check, open, run, print the error.  The exit status. */
-int cli_main(int argc, char *const *argv);
+/* Does all of it, for a caller with that umask: parse, check, open, run, print the error.  The exit status. */
+int cli_main(int argc, char *const *argv, mode_t umask);
 
 /* One line on standard output unless -q or --json; control characters are escaped. */
 void cli_say(const struct cli *c, const char *fmt, ...) printf_like(2, 3);

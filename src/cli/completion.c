@@ -100,7 +100,7 @@ value_of(const struct option_row *o)
 static bool
 has_operand(const struct verb *v, unsigned n)
 {
-	if (n == 0 || n >= v->max || v->kind == OPERAND_VERB)
+	if (n == 0 || n >= v->max || v->kind == OPERAND_VERB || v->kind == OPERAND_COPY)
 		return n < v->max;
 	return v->kind == OPERAND_JAIL && v->max == UINT_MAX && !(v->flags & VERB_WORDS);
 }

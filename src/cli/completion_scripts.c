@@ -39,7 +39,7 @@ completion_zsh(struct str *out)
 		     "\tfor line in ${(f)\"$(${words[1]} completion words -- \"${(@)words[2,CURRENT]}\" 2> "
 		     "/dev/null)\"}; do\n"
 		     "\t\tcase $line in\n"
-		     "\t\t(:files) _files; return ;;\n"
+		     "\t\t(:files) _files ;;\n"
 		     "\t\t(:directories) _files -/; return ;;\n"
 		     "\t\t(*) found+=(\"${${line%%$'\\t'*}//:/\\\\:}${${line#*$'\\t'}:+:${line#*$'\\t'}}\") ;;\n"
 		     "\t\tesac\n"

@@ -15,6 +15,18 @@ life_is_running(const struct jail_status *st)
 }
 
 int
+life_refuse_running(const struct cli *c, const char *name, struct err *e)
+{
+	struct jail_status st;
+	if (store_jail_status(&c->store, name, &st, e) == -1)
+		return -1;
+	if (!life_is_running(&st))
+		return 0;
+	err_set(e, ERR_BUSY, c->op, name, "it is running");
+	return err_hint(e, "warder stop %s", name);
+}
+
+int
 life_lock(struct cli *c, const char *name, unsigned wait_ms, int *ret_fd, struct err *e)
 {
 	return store_lock(&c->store, arena_printf(&c->a, "jail.%s", name), c->op, wait_ms, ret_fd, e);

@@ -25,5 +25,7 @@ int life_lock_to_end(
 	struct cli *c, const struct target *t, bool kill, int *ret_fd, bool *ret_was, struct err *e) must_check;
 int life_lock(struct cli *c, const char *name, unsigned wait_ms, int *ret_fd, struct err *e) must_check;
 bool life_is_running(const struct jail_status *st);
+/* ERR_BUSY, with the way to stop it, while it runs. */
+int life_refuse_running(const struct cli *c, const char *name, struct err *e) must_check;
 
 #endif

@@ -31,7 +31,7 @@ main(int argc, char **argv)
 		fputs("warder: refuses to run set-uid, set-gid or with file capabilities\n", stderr);
 		return 77;
 	}
-	umask(077);
+	mode_t callers = umask(077);
 	signals_see_children();
-	return cli_main(argc, argv);
+	return cli_main(argc, argv, callers);
 }

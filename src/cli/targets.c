@@ -165,10 +165,9 @@ targets_choose(const struct cli *c, bool declared, struct arena *a, struct targe
 }
 
 int
-target_single(struct cli *c, bool declared, struct arena *a, struct target *ret, struct err *e)
+target_named(struct cli *c, const char *word, bool declared, struct arena *a, struct target *ret, struct err *e)
 {
 	struct targets t;
-	const char *word = c->args.v[0];
 	struct strv one = {.v = &word, .n = 1}, known;
 	if (!name_is_valid(word))
 		return err_set(e, ERR_USAGE, c->op, *word != '\0' ? word : "''", "cannot be the name of a jail");
@@ -181,6 +180,12 @@ target_single(struct cli *c, bool declared, struct arena *a, struct target *ret,
 	*ret = t.v[0];
 	c->who = ret->name;
 	return 0;
+}
+
+int
+target_single(struct cli *c, bool declared, struct arena *a, struct target *ret, struct err *e)
+{
+	return target_named(c, c->args.v[0], declared, a, ret, e);
 }
 
 void

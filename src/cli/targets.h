@@ -44,7 +44,10 @@ int targets_find(const struct cli *c, bool declared, struct arena *a, struct tar
 int targets_tell(const struct targets *t);
 /* Fails if there are faults: tells all but the last, which is the error that is returned, with the first one's kind. */
 int targets_check(struct targets *t, struct err *e) must_check;
-/* The one jail that the first operand names, no pattern; what fails from then on is told as its error (c->who). */
+/* The one jail that word names, no pattern; what fails from then on is told as its error (c->who). */
+int target_named(
+	struct cli *c, const char *word, bool declared, struct arena *a, struct target *ret, struct err *e) must_check;
+/* The one that the first operand names. */
 int target_single(struct cli *c, bool declared, struct arena *a, struct target *ret, struct err *e) must_check;
 /* All jails that are declared or created: declared ones first, as written. */
 int targets_known(const struct cli *c, bool declared, struct arena *a, struct strv *ret, struct err *e) must_check;

@@ -19,9 +19,10 @@ struct options {
 	bool all, tty, follow, kill, check, base;
 	bool net, resume, keep, discard; /* of a management session */
 	uint64_t lines;                  /* logs, journal: 0 is all */
-	const char *user, *cwd, *from;
+	const char *user, *cwd, *from, *owner;
 	struct strv env;
 	struct strv bases; /* gc */
+	struct strv kept;  /* reset */
 };
 
 enum option_type { OPT_FLAG, OPT_TEXT, OPT_NUMBER, OPT_LIST };
@@ -54,7 +55,7 @@ enum verb_flag {
 	VERB_ASKS = 1 << 10,      /* asks (cli_confirm): has --yes */
 };
 /* What an operand is, for completion. */
-enum operand { OPERAND_NONE, OPERAND_JAIL, OPERAND_BASE, OPERAND_VERB, OPERAND_SHELL };
+enum operand { OPERAND_NONE, OPERAND_JAIL, OPERAND_BASE, OPERAND_VERB, OPERAND_SHELL, OPERAND_COPY };
 
 struct cli;
 struct verb {
@@ -74,8 +75,9 @@ struct verb {
 };
 /* The rows, each at the end of its own file. */
 extern const struct verb verb_init, verb_base, verb_create, verb_destroy, verb_start, verb_stop, verb_restart,
-	verb_list, verb_status, verb_diff, verb_exec, verb_console, verb_logs, verb_journal, verb_gc, verb_plan,
-	verb_config, verb_manage, verb_install, verb_rollback, verb_doctor, verb_completion, verb_version, verb_help;
+	verb_list, verb_status, verb_diff, verb_exec, verb_console, verb_cp, verb_reset, verb_logs, verb_journal,
+	verb_gc, verb_plan, verb_config, verb_manage, verb_install, verb_rollback, verb_doctor, verb_completion,
+	verb_version, verb_help;
 extern const struct verb *const verbs[];
 extern const size_t nverbs;
 extern const struct option_row common_options[];

@@ -42,15 +42,16 @@ open_what_there_is(struct cli *c, const struct completion *at)
 		(void)!store_open(c->root, &c->store, &ignored);
 }
 
+/* suffix: after each name, where a path follows it. */
 static void
-print_jails(struct cli *c)
+print_jails(struct cli *c, const char *suffix)
 {
 	struct strv names;
 	struct err ignored;
 	if (targets_known(c, c->store.dotfd == -1, &c->a, &names, &ignored) == -1)
 		return;
 	for (size_t i = 0; i < names.n; i++)
-		puts(names.v[i]);
+		printf("%s%s\n", names.v[i], suffix);
 }
 
 static void
@@ -86,7 +87,12 @@ print_operands(struct cli *c, const struct completion *at)
 		return;
 	case OPERAND_JAIL:
 		open_what_there_is(c, at);
-		print_jails(c);
+		print_jails(c, "");
+		return;
+	case OPERAND_COPY:
+		open_what_there_is(c, at);
+		print_jails(c, ":/");
+		puts(":files");
 		return;
 	case OPERAND_BASE:
 		open_what_there_is(c, at);

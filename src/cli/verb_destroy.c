@@ -6,21 +6,9 @@
 
 #include "base/fd.h"
 #include "base/tree.h"
+#include "cli/life.h"
 #include "cli/record.h"
-#include "cli/targets.h"
 #include "run/backend.h"
-
-static int
-refuse_running(const struct cli *c, const char *name, struct err *e)
-{
-	struct jail_status st;
-	if (store_jail_status(&c->store, name, &st, e) == -1)
-		return -1;
-	if (st.state != JAIL_RUNNING && st.state != JAIL_STARTING)
-		return 0;
-	err_set(e, ERR_BUSY, "destroy", name, "it is running");
-	return err_hint(e, "warder stop %s", name);
-}
 
 static int
 measure(const struct store *s, const char *rel, struct tree_size *ret, struct err *e)
@@ -68,7 +56,7 @@ destroy(struct cli *c, const char *name, struct err *e)
 static int
 destroy_one(struct cli *c, const struct target *t, struct err *e)
 {
-	if (refuse_running(c, t->name, e) == -1)
+	if (life_refuse_running(c, t->name, e) == -1)
 		return -1;
 	/* A named one that is not there whole may be what a killed create or destroy left: the store knows. */
 	if (!t->named && !store_jail_exists(&c->store, t->name))
@@ -84,7 +72,7 @@ destroy_one(struct cli *c, const struct target *t, struct err *e)
 	if (cli_confirm(c, question, e) == -1 ||
 		store_lock(&c->store, arena_printf(&c->a, "jail.%s", t->name), "destroy", 0, &lock, e) == -1 ||
 		store_lock(&c->store, arena_printf(&c->a, "manage.%s", t->name), "destroy", 0, &manage, e) == -1 ||
-		refuse_running(c, t->name, e) == -1 || destroy(c, t->name, e) == -1)
+		life_refuse_running(c, t->name, e) == -1 || destroy(c, t->name, e) == -1)
 		return -1;
 	cli_say(c, "%s: destroyed: %s", t->name, str_text(&loss));
 	return 0;

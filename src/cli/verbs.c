@@ -20,6 +20,8 @@ const struct verb *const verbs[] = {
 	&verb_status,
 	&verb_exec,
 	&verb_console,
+	&verb_cp,
+	&verb_reset,
 	&verb_logs,
 	&verb_diff,
 	&verb_journal,

@@ -69,6 +69,12 @@ in_fish()
 	[ -z "$(offered -f "$SCRATCH/w.conf" manage web '')" ]
 }
 
+@test "cp is offered jails with where their paths begin, and files" {
+	[ "$(offered -f "$SCRATCH/w.conf" cp '')" = "web:/ db:/ :files" ]
+	[ "$(offered -f "$SCRATCH/w.conf" cp --owner x index '')" = "web:/ db:/ :files" ]
+	[ -z "$(offered -f "$SCRATCH/w.conf" cp index web:/tmp '')" ]
+}
+
 @test "the value of an option is no jail, and a file only where it is one" {
 	[ -z "$(offered -f "$SCRATCH/w.conf" start --jobs '')" ]
 	[ -z "$(offered -f "$SCRATCH/w.conf" logs -n '')" ]
