@@ -70,7 +70,8 @@ three() { entry 1 ns '["sh","-c","echo a"]'; entry 2 ldap '[]'; entry 3 ns '["x\
 @test "a jail that was never there is an error, an impossible name 64" {
 	three
 	run warder journal nx
-	[ "$status" -eq 1 ] && [[ $output == *nx* ]]
+	[ "$status" -eq 1 ]
+	[[ $output == *nx* ]]
 	run warder journal ../x
 	[ "$status" -eq 64 ]
 }
@@ -78,7 +79,8 @@ three() { entry 1 ns '["sh","-c","echo a"]'; entry 2 ldap '[]'; entry 3 ns '["x\
 @test "--check tells how many entries hold, and the hash of the last as sha256sum has it" {
 	three
 	run warder journal --check
-	[ "$status" -eq 0 ] && [[ $output == "3 entries, the chain holds"* ]]
+	[ "$status" -eq 0 ]
+	[[ $output == "3 entries, the chain holds"* ]]
 	[[ $output == *"$(tail -n 1 "$JOURNAL" | sha256sum | cut -d' ' -f1)" ]]
 	warder journal --check --json | jq -e '.holds and .count == 3 and .fault == null'
 	[ -z "$(warder journal --check -q)" ]

@@ -297,7 +297,8 @@ on_terminal() { script -qec "$(printf '%q ' "$@")" /dev/null < /dev/null; }
 	local a b
 	a=$(warder list --json loose | jq '.jails[0].uid_base')
 	b=$(warder list --json other | jq '.jails[0].uid_base')
-	[ "$a" -ge 65536 ] && [ "$b" -ge 65536 ]
+	[ "$a" -ge 65536 ]
+	[ "$b" -ge 65536 ]
 	[ $((a > b ? a - b : b - a)) -ge 65536 ]
 	warder exec loose -- /bin/touch /var/tmp/owner
 	[ "$(stat -c %u "$ROOT/t/loose/var/tmp/owner")" -eq "$a" ]

@@ -187,7 +187,8 @@ kinds() { $PYTHON "$PROBE" kinds "$1"; }
 	in_ns "$HOST" ip link add warder0 type bridge
 	local before=$(host_state)
 	run up_a
-	[ "$status" -eq 73 ] && [[ $output == *warder0* ]]
+	[ "$status" -eq 73 ]
+	[[ $output == *warder0* ]]
 	unchanged_since "$before"
 	down_a
 	unchanged_since "$before"
@@ -195,7 +196,8 @@ kinds() { $PYTHON "$PROBE" kinds "$1"; }
 	in_ns "$HOST" ip link add $A_VETH type veth peer name other
 	before=$(host_state)
 	run up_a
-	[ "$status" -eq 73 ] && [[ $output == *$A_VETH* ]]
+	[ "$status" -eq 73 ]
+	[[ $output == *$A_VETH* ]]
 	run down_a
 	[ "$status" -eq 73 ]
 	unchanged_since "$before"
@@ -205,7 +207,8 @@ kinds() { $PYTHON "$PROBE" kinds "$1"; }
 	up_b
 	local before=$(host_state)
 	run in_ns "$HOST" bash -c "exec $NET up --netns 9 --host $A_VETH --mac $A_MAC --bridge warder0 --owner /other 9< /proc/$A/ns/net"
-	[ "$status" -eq 73 ] && [[ $output == *'belongs to another warder: "/test"'* ]]
+	[ "$status" -eq 73 ]
+	[[ $output == *'belongs to another warder: "/test"'* ]]
 	in_ns "$HOST" "$NET" down --host $A_VETH --bridge warder0 --owner /other
 	unchanged_since "$before"
 }
@@ -225,14 +228,16 @@ kinds() { $PYTHON "$PROBE" kinds "$1"; }
 		in_ns "$HOST" ip addr add $net dev lan0
 		local before=$(host_state)
 		run up_a
-		[ "$status" -eq 78 ] && [[ $output == *lan0* ]]
+		[ "$status" -eq 78 ]
+		[[ $output == *lan0* ]]
 		unchanged_since "$before"
 		in_ns "$HOST" ip addr flush dev lan0
 	done
 	in_ns "$HOST" ip addr add 172.16.0.1/24 dev lan0
 	in_ns "$HOST" ip route add 10.66.0.0/24 via 172.16.0.2
 	run up_a
-	[ "$status" -eq 78 ] && [[ $output == *lan0* ]]
+	[ "$status" -eq 78 ]
+	[[ $output == *lan0* ]]
 	in_ns "$HOST" ip route del 10.66.0.0/24
 	in_ns "$HOST" ip route add default via 172.16.0.2
 	in_ns "$HOST" ip route add 10.0.0.0/8 via 172.16.0.2
@@ -255,7 +260,8 @@ kinds() { $PYTHON "$PROBE" kinds "$1"; }
 
 @test "the host's own namespace is refused as a jail's" {
 	run up_to "$HOST" $A_VETH $A_MAC 4
-	[ "$status" -eq 64 ] && [[ $output == *"host's own"* ]]
+	[ "$status" -eq 64 ]
+	[[ $output == *"host's own"* ]]
 	run net up --netns 9 --host $A_VETH --mac $A_MAC --bridge warder0 9< /dev/null
 	[ "$status" -eq 64 ]
 }
@@ -264,7 +270,8 @@ kinds() { $PYTHON "$PROBE" kinds "$1"; }
 	up_b
 	in_ns "$HOST" nft flush ruleset
 	run up_a
-	[ "$status" -eq 1 ] && [[ $output == *warder-warder0* && $output == *flushed* ]]
+	[ "$status" -eq 1 ]
+	[[ $output == *warder-warder0* && $output == *flushed* ]]
 	down_b
 	up_a
 	can "$HOST" 10.66.0.4 "$A"
@@ -324,7 +331,8 @@ up_a_killed()
 @test "an error goes whole to the caller's pipe on descriptor 3, else to standard error" {
 	local size=$BATS_TEST_TMPDIR/size said status=0
 	said=$("$NET" add 2>&1 3> >(wc -c > "$size")) || status=$?
-	[ "$status" -eq 64 ] && [ -z "$said" ]
+	[ "$status" -eq 64 ]
+	[ -z "$said" ]
 	until [ -s "$size" ]; do sleep 0.01; done
 	[ "$(cat "$size")" = 512 ]
 	said=$("$NET" add 2>&1 3>&-) || status=$?
