@@ -33,6 +33,12 @@ program_rows()
 	    <(awk '/^\.Sh / { on = /KEYS/ } on && /^\.It Ic/ { print $3 }' "$MAN/warder.conf.5" | sort)
 }
 
+@test "each suite of tests/run is in CONTRIBUTING.md with when it runs, and no other" {
+	cd "$BATS_TEST_DIRNAME/../.."
+	diff <(sed -n 's/^ *"\([a-z]*\)": ([a-z]*, "\([a-z]*\)"),$/\1 \2/p' tests/run | sort) \
+	    <(sed -n 's/^| `\([a-z]*\)` |.*| yes | yes |$/\1 always/p; s/^| `\([a-z]*\)` |.*| no | yes |$/\1 ci/p' CONTRIBUTING.md | sort)
+}
+
 @test "mandoc finds nothing to warn of" {
 	command -v mandoc > /dev/null || skip "mandoc is not installed"
 	for page in warder.8 warder.conf.5 warder.7; do
