@@ -3,6 +3,7 @@
  */
 #include "store/base_use.h"
 
+#include <fcntl.h>
 #include <limits.h>
 #include <string.h>
 
@@ -12,6 +13,7 @@
 #include "cli/targets.h"
 #include "store/draft.h"
 #include "store/generations.h"
+#include "store/state.h"
 
 enum { SHOWN = 20 };
 
@@ -71,6 +73,32 @@ complete_skeleton(struct cli *c, const char *jail, const char *base, unsigned ge
 	return cli_journal(c, &entry, e);
 }
 
+int
+base_use_seed(struct cli *c, const char *jail, const struct base_meta *m, int var, struct err *e)
+{
+	static const struct strv none = {0};
+	const struct jail *declared = config_jail(&c->config, jail);
+	uint64_t made;
+
+	if (store_state_seed(&c->store, jail, var, m, declared != NULL ? &declared->pins : &none, NULL, &made, e) == -1)
+		return -1;
+	if (made > 0)
+		cli_say(c, "%s: new in its /var: %llu", jail, (unsigned long long)made);
+	return 0;
+}
+
+static int
+complete_state(struct cli *c, const char *jail, const char *base, unsigned generation, struct err *e)
+{
+	const char *path = arena_printf(&c->a, "base/%s/%u/skel/t/var", base, generation);
+	const struct base_meta *m;
+	fd_auto var = path_open_beneath(c->store.dotfd, path, O_RDONLY | O_DIRECTORY, 0, e);
+
+	if (var == -1 || store_base_meta_of(&c->store, base, generation, &c->a, &m, e) == -1)
+		return -1;
+	return base_use_seed(c, jail, m, var, e);
+}
+
 /* choice 0: the jail takes the generation in use, which is `generation` then. */
 static int
 take(struct cli *c, const char *jail, const char *base, unsigned choice, unsigned generation, struct err *e)
@@ -79,7 +107,8 @@ take(struct cli *c, const char *jail, const char *base, unsigned choice, unsigne
 
 	if (store_lock(&c->store, arena_printf(&c->a, "manage.%s", jail), "base use", 0, &lock, e) == -1 ||
 		store_base_choose(&c->store, jail, choice, e) == -1 ||
-		complete_skeleton(c, jail, base, generation, e) == -1)
+		complete_skeleton(c, jail, base, generation, e) == -1 ||
+		complete_state(c, jail, base, generation, e) == -1)
 		return -1;
 	cli_say(c, "%s: takes generation %u of %s at its next start", jail, generation, base);
 	return 0;
@@ -112,9 +141,8 @@ base_use_followers(struct cli *c, const char *base, unsigned generation, const c
 
 		if (!follows(c, jail, base))
 			continue;
-		if (own != NULL && strcmp(jail, own) == 0)
-			continue;
-		if (take(c, jail, base, 0, generation, &one) == 0)
+		if ((own != NULL && strcmp(jail, own) == 0 ? complete_state(c, jail, base, generation, &one)
+							   : take(c, jail, base, 0, generation, &one)) == 0)
 			continue;
 		cli_error(&one, jails.v[i]);
 		status = err_exit_status(&one);

@@ -2,6 +2,7 @@
  * Owns what becomes of a session's drafts once the command has succeeded: looked at, shown, and committed, kept or
  * discarded.
  */
+#include <fcntl.h>
 #include <string.h>
 
 #include "base/fd.h"
@@ -132,6 +133,22 @@ commit_part(struct ending *w, struct session_part *p, struct err *e)
 	return write_journal(w, p, e);
 }
 
+/* Directories that were made in the manager's /var are what the software expects: the jail gets what it lacks. */
+static int
+seed_state(struct ending *w, struct err *e)
+{
+	struct cli *c = w->c;
+	const char *jail = w->s->jail->name;
+	const char *path = arena_printf(&c->a, "skel/%s/draft.view/var", jail);
+	const struct base_meta *m;
+	fd_auto var = path_open_beneath(c->store.dotfd, path, O_RDONLY | O_DIRECTORY, 0, e);
+
+	if (var == -1 || store_base_meta(&c->store, w->s->base, &c->a, &m, e) == -1 ||
+		base_use_seed(c, jail, m, var, e) == -1)
+		return -1;
+	return store_view_state_remove(&c->store, jail, e);
+}
+
 /* What the jails that use the base need of its new generation. */
 static int
 tell_jails(struct ending *w, struct err *e)
@@ -165,7 +182,7 @@ commit(struct ending *w, struct err *e)
 		return -1;
 	for (size_t i = 0; i < w->n; i++)
 		say_committed(w, &w->parts[i]);
-	return w->s->kind == VIEW_SKEL ? store_view_state_remove(&w->c->store, w->s->jail->name, e) : tell_jails(w, e);
+	return w->s->kind == VIEW_SKEL ? seed_state(w, e) : tell_jails(w, e);
 }
 
 static int
@@ -185,6 +202,17 @@ discard(struct ending *w, const char *why, struct err *e)
 	return 0;
 }
 
+/* In no draft; the manager's /var may still hold what the jail's is to get. */
+static int
+nothing_changed(struct ending *w, struct err *e)
+{
+	bool commits = !w->c->o.keep && !w->c->o.discard;
+
+	if (w->s->kind == VIEW_SKEL && commits && seed_state(w, e) == -1)
+		return -1;
+	return discard(w, "nothing was changed", e);
+}
+
 int
 session_end(struct cli *c, const struct session *s, struct session_part *parts, size_t n, struct err *e)
 {
@@ -194,7 +222,7 @@ session_end(struct cli *c, const struct session *s, struct session_part *parts, 
 	if (look_at_all(&w, e) == -1)
 		return -1;
 	if (count_changes(&w) == 0)
-		return discard(&w, "nothing was changed", e);
+		return nothing_changed(&w, e);
 	if (show(&w, e) == -1)
 		return -1;
 	if (c->o.keep)

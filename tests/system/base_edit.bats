@@ -89,6 +89,13 @@ edit() { warder base edit "$@"; }
 	[ "$(cat "$ROOT/s/b/etc/both")" = base ]
 }
 
+@test "directories that the base brings under /var are made in the jails' state" {
+	run edit -y small -- /bin/sh -c 'mkdir /var/lib/brought && chown 9:9 /var/lib/brought && chmod 700 /var/lib/brought'
+	expect 0
+	warder start -q a
+	[ "$(warder exec a -- /bin/stat -c '%u:%g %a' /var/lib/brought)" = "9:9 700" ]
+}
+
 @test "an edit that would break every jail is refused, and its draft kept" {
 	local before
 	before=$(in_use)
@@ -155,14 +162,14 @@ edit() { warder base edit "$@"; }
 	local base skel
 	base=$(in_use)
 	skel=$(readlink "$ROOT/s/a")
-	run warder manage --base -y a -- /bin/sh -c 'echo > /bin/together; echo > /etc/together'
+	run warder manage --base -y a -- /bin/sh -c 'echo > /bin/together; echo > /etc/together; mkdir /var/lib/together'
 	expect 0 together
 	[ "$(in_use)" -eq $((base + 1)) ]
 	[ "$(readlink "$ROOT/s/a")" != "$skel" ]
 	warder start -q a b
-	run warder exec a -- /bin/ls /bin/together /etc/together
+	run warder exec a -- /bin/ls /bin/together /etc/together /var/lib/together
 	expect 0
-	run warder exec b -- /bin/ls /bin/together
+	run warder exec b -- /bin/ls /bin/together /var/lib/together
 	expect 0
 	run warder exec b -- /bin/ls /etc/together
 	[ "$status" -ne 0 ]

@@ -258,6 +258,15 @@ generation() { readlink "$ROOT/s/$1" | sed 's|.*/||'; }
 	[ "$status" -ne 0 ]
 }
 
+@test "directories that are made in the view's /var are made in the jail's, and nothing there is overwritten" {
+	warder start -q a
+	warder exec a -- /bin/sh -c 'mkdir -p /var/lib/had && echo jail > /var/lib/had/file'
+	run warder manage -y a -- /bin/sh -c 'mkdir -p /var/lib/had /var/lib/wanted && echo view > /var/lib/had/file && chown 5:6 /var/lib/wanted; echo x > /etc/x'
+	expect 0
+	[ "$(warder exec a -- /bin/cat /var/lib/had/file)" = jail ]
+	[ "$(warder exec a -- /bin/stat -c %u:%g /var/lib/wanted)" = 5:6 ]
+}
+
 @test "with exec.allow a program that is put into the skeleton is the one that runs" {
 	warder create -q picky
 	warder manage -q -y picky -- /bin/sh -c 'mkdir -p /usr/local/bin && cp /bin/busybox /usr/local/bin/busybox'
