@@ -137,6 +137,31 @@ entry_of(const struct change *ch)
 	return ch->kind == CHANGE_REMOVED ? ch->before : ch->after;
 }
 
+void
+delta_entry(const struct seal_entry *v, struct str *out)
+{
+	char hash[SHA256_HEX];
+
+	str_addf(out, "%s", types[v->type].word);
+	if (v->type == SEAL_LINK) {
+		str_add(out, " -> ");
+		add_link(out, v);
+	} else
+		str_addf(out, ", %#o", v->mode);
+	str_addf(out, ", %u:%u", v->uid, v->gid);
+	if (is_device(v))
+		str_addf(out, ", %u,%u", major(v->device), minor(v->device));
+	if (v->type == SEAL_FILE) {
+		sha256_hex(v->sha256, hash);
+		str_addf(out, ", %u %s, %" PRIu64 " bytes, sha256 %s", v->nlink, v->nlink == 1 ? "name" : "names",
+			v->size, hash);
+	}
+	if (v->has_xattrs) {
+		sha256_hex(v->xattrs, hash);
+		str_addf(out, ", attributes %s", hash);
+	}
+}
+
 const char *
 delta_path(const struct change *ch)
 {

@@ -23,6 +23,8 @@ int delta_show(const struct cli *c, const struct delta *d, int beforefd, int aft
 const char *delta_path(const struct change *ch);
 /* Pure: one change as a line without its end, escaped. */
 void delta_line(const struct change *ch, struct str *out);
+/* Pure: all that a manifest says of an entry but its path, escaped: "file, 0644, 0:0, 1 name, 12 bytes, sha256 ...". */
+void delta_entry(const struct seal_entry *v, struct str *out);
 /* Pure: "3 added, 1 removed, 2 changed, 1 with other rights"; "no difference". */
 void delta_counts(const struct delta *d, struct str *out);
 /* Pure: escapes a line of a file, but for tabs and backslashes, which cannot steer a terminal and which a person wants

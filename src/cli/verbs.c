@@ -25,6 +25,7 @@ const struct verb *const verbs[] = {
 	&verb_logs,
 	&verb_diff,
 	&verb_journal,
+	&verb_verify,
 	&verb_gc,
 	&verb_plan,
 	&verb_config,

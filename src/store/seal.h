@@ -74,6 +74,8 @@ int seal_parse(
 void seal_hash(const struct seal *s, char ret[SHA256_HEX]);
 /* Pure: what turns before into after; entries point into the two. */
 void seal_diff(const struct seal *before, const struct seal *after, struct arena *a, struct delta *ret);
+/* Pure: whether what has one path in both differs, and how. */
+bool seal_entry_differs(const struct seal_entry *before, const struct seal_entry *after, enum change_kind *ret);
 /* Pure: the order of entries, as strcmp(3). */
 int seal_order(const char *a, const char *b);
 

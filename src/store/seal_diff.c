@@ -64,14 +64,26 @@ add(struct delta *d, enum change_kind kind, const struct seal_entry *before, con
 	d->count[kind]++;
 }
 
+bool
+seal_entry_differs(const struct seal_entry *before, const struct seal_entry *after, enum change_kind *ret)
+{
+	if (!same_content(before, after))
+		*ret = CHANGE_CONTENT;
+	else if (!same_rights(before, after))
+		*ret = CHANGE_RIGHTS;
+	else
+		return false;
+	return true;
+}
+
 /* The same path in both. */
 static void
 compare(struct delta *d, const struct seal_entry *before, const struct seal_entry *after, struct arena *a)
 {
-	if (!same_content(before, after))
-		add(d, CHANGE_CONTENT, before, after, a);
-	else if (!same_rights(before, after))
-		add(d, CHANGE_RIGHTS, before, after, a);
+	enum change_kind kind;
+
+	if (seal_entry_differs(before, after, &kind))
+		add(d, kind, before, after, a);
 }
 
 void

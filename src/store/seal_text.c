@@ -4,6 +4,7 @@
  */
 #include <string.h>
 
+#include "store/seal_lines.h"
 #include "store/seal_words.h"
 
 static const char head[] = "#mtree\n";
@@ -48,17 +49,8 @@ static const char *const passed_over[] = {"cksum", "contents", "flags", "gname",
 	"resdevice", "ripemd160digest", "rmd160", "rmd160digest", "sha1", "sha1digest", "sha384", "sha384digest",
 	"sha512", "sha512digest", "time", "uname"};
 
-/* The texts of one line at a time: as it stands, cut to pieces, without what is passed over, printed again. */
-struct reading {
-	const char *subject;
-	unsigned line;
-	struct arena *a;
-	struct seal s;
-	struct str pieces, kept, again;
-};
-
 static int
-fault(const struct reading *r, const char *why, struct err *e)
+fault(const struct seal_lines *r, const char *why, struct err *e)
 {
 	return err_set(e, ERR_FAILED, "read", r->subject, "line %u: %s", r->line, why);
 }
@@ -78,9 +70,9 @@ path_is_clean(const char *path)
 }
 
 static int
-path_parse(struct reading *r, const char *text, struct seal_entry *v, struct err *e)
+path_parse(const struct seal_lines *r, const char *text, struct arena *a, struct seal_entry *v, struct err *e)
 {
-	const char *raw = seal_name_parse(text, r->a);
+	const char *raw = seal_name_parse(text, a);
 
 	if (!raw)
 		return fault(r, "a malformed escape in a name", e);
@@ -103,7 +95,7 @@ is_passed_over(const char *name)
 }
 
 static int
-word_parse(struct reading *r, char *text, struct seal_entry *v, unsigned *seen, struct err *e)
+word_parse(struct seal_lines *r, char *text, struct arena *a, struct seal_entry *v, unsigned *seen, struct err *e)
 {
 	size_t i = 0;
 	char *value = strchr(text, '=');
@@ -115,7 +107,7 @@ word_parse(struct reading *r, char *text, struct seal_entry *v, unsigned *seen, 
 		i++;
 	if (i == seal_nwords)
 		return is_passed_over(text) ? 0 : fault(r, "an unknown keyword", e);
-	if (seal_words[i].parse(value, r->a, v) < 0)
+	if (seal_words[i].parse(value, a, v) < 0)
 		return err_set(
 			e, ERR_FAILED, "read", r->subject, "line %u: malformed: %s", r->line, seal_words[i].name);
 	*seen |= 1U << i;
@@ -124,7 +116,7 @@ word_parse(struct reading *r, char *text, struct seal_entry *v, unsigned *seen, 
 }
 
 static int
-check_words(const struct reading *r, const struct seal_entry *v, unsigned seen, struct err *e)
+check_words(const struct seal_lines *r, const struct seal_entry *v, unsigned seen, struct err *e)
 {
 	for (size_t i = 0; i < seal_nwords; i++)
 		if (!(seen & 1U << i) && !seal_words[i].optional && (seal_words[i].types & 1U << v->type))
@@ -135,9 +127,9 @@ check_words(const struct reading *r, const struct seal_entry *v, unsigned seen, 
 
 /* After the one before, and in a directory that came before: with both, the text is that of a tree. */
 static int
-check_place(const struct reading *r, const struct seal_entry *v, struct err *e)
+check_place(const struct seal_lines *r, const struct seal_entry *v, struct err *e)
 {
-	const struct seal_entry *last = r->s.n == 0 ? NULL : &r->s.v[r->s.n - 1];
+	const struct seal_entry *last = r->any ? &r->last : NULL;
 	const char *slash = strrchr(v->path, '/');
 	size_t len = slash ? (size_t)(slash - v->path) : 0;
 
@@ -152,7 +144,7 @@ check_place(const struct reading *r, const struct seal_entry *v, struct err *e)
 }
 
 static int
-check_same(struct reading *r, const struct seal_entry *v, struct err *e)
+check_same(struct seal_lines *r, const struct seal_entry *v, struct err *e)
 {
 	r->again.len = 0;
 	entry_print(v, &r->again);
@@ -163,7 +155,7 @@ check_same(struct reading *r, const struct seal_entry *v, struct err *e)
 }
 
 static int
-line_parse(struct reading *r, const char *line, size_t len, struct err *e)
+entry_parse(struct seal_lines *r, const char *line, size_t len, struct arena *a, struct seal_entry *ret, struct err *e)
 {
 	struct seal_entry v = {0};
 	unsigned seen = 0;
@@ -175,46 +167,80 @@ line_parse(struct reading *r, const char *line, size_t len, struct err *e)
 	str_addn(&r->pieces, line, len);
 	rest = r->pieces.s;
 	piece = strsep(&rest, " ");
-	if (path_parse(r, piece, &v, e) < 0)
+	if (path_parse(r, piece, a, &v, e) < 0)
 		return -1;
 	str_add(&r->kept, piece);
 	while ((piece = strsep(&rest, " ")))
-		if (word_parse(r, piece, &v, &seen, e) < 0)
+		if (word_parse(r, piece, a, &v, &seen, e) < 0)
 			return -1;
 	if (check_words(r, &v, seen, e) < 0 || check_place(r, &v, e) < 0 || check_same(r, &v, e) < 0)
 		return -1;
-	r->s.v = arena_grow(r->a, r->s.v, r->s.n, sizeof(v));
-	r->s.v[r->s.n++] = v;
-	return 0;
+	r->last = v;
+	r->any = true;
+	*ret = v;
+	return 1;
+}
+
+int
+seal_lines_parse(
+	struct seal_lines *l, const char *line, size_t len, struct arena *a, struct seal_entry *ret, struct err *e)
+{
+	if (l->line++ > 0)
+		return entry_parse(l, line, len, a, ret, e);
+	if (len + 1 == strlen(head) && memcmp(line, head, len) == 0)
+		return 0;
+	return fault(l, "not a manifest: it must begin with #mtree", e);
+}
+
+int
+seal_lines_cut(const struct seal_lines *l, struct err *e)
+{
+	return err_set(e, ERR_FAILED, "read", l->subject, "line %u: it is cut off", l->line + 1);
+}
+
+int
+seal_lines_end(const struct seal_lines *l, struct err *e)
+{
+	return l->any ? 0 : err_set(e, ERR_FAILED, "read", l->subject, "line %u: an empty manifest", l->line + 1);
+}
+
+void
+seal_lines_done(struct seal_lines *l)
+{
+	str_done(&l->pieces);
+	str_done(&l->kept);
+	str_done(&l->again);
 }
 
 static int
-lines_parse(struct reading *r, const char *text, const char *end, struct err *e)
+lines_parse(struct seal_lines *l, const char *text, const char *end, struct arena *a, struct seal *ret, struct err *e)
 {
-	for (r->line = 1; text < end; r->line++) {
+	while (text < end) {
+		struct seal_entry v = {0};
 		const char *nl = memchr(text, '\n', (size_t)(end - text));
 		if (!nl)
-			return fault(r, "it is cut off", e);
-		size_t len = (size_t)(nl - text);
-		if (r->line == 1 && (len + 1 != strlen(head) || memcmp(text, head, len + 1) != 0))
-			return fault(r, "not a manifest: it must begin with #mtree", e);
-		if (r->line > 1 && line_parse(r, text, len, e) < 0)
+			return seal_lines_cut(l, e);
+		int got = seal_lines_parse(l, text, (size_t)(nl - text), a, &v, e);
+		if (got < 0)
 			return -1;
+		if (got > 0) {
+			ret->v = arena_grow(a, ret->v, ret->n, sizeof(v));
+			ret->v[ret->n++] = v;
+		}
 		text = nl + 1;
 	}
-	return r->s.n > 0 ? 0 : fault(r, "an empty manifest", e);
+	return seal_lines_end(l, e);
 }
 
 int
 seal_parse(const char *text, size_t len, const char *subject, struct arena *a, struct seal *ret, struct err *e)
 {
-	struct reading r = {.subject = subject, .a = a};
-	int result = lines_parse(&r, text, text + len, e);
+	struct seal_lines l = {.subject = subject};
+	struct seal s = {0};
+	int result = lines_parse(&l, text, text + len, a, &s, e);
 
-	str_done(&r.pieces);
-	str_done(&r.kept);
-	str_done(&r.again);
+	seal_lines_done(&l);
 	if (result == 0)
-		*ret = r.s;
+		*ret = s;
 	return result;
 }

@@ -46,7 +46,7 @@ teardown() { remove_scratch; }
 }
 
 @test "no target is 64 and never means all" {
-	for verb in create destroy start stop restart status gc; do
+	for verb in create destroy start stop restart status gc verify; do
 		run "$WARDER" "$verb"
 		[ "$status" -eq 64 ]
 	done

@@ -1,0 +1,336 @@
+/*
+ * Comparing a generation's tree with its manifest.
+ */
+#include "store/verify.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/fd.h"
+#include "base/path.h"
+#include "store/generations.h"
+#include "store/internal.h"
+#include "store/seal_lines.h"
+#include "store/seal_walk.h"
+
+enum { SETTLE_TRIES = 40, SETTLE_MS = 50, LINKS_PER_TURN = 256 };
+
+struct verifying {
+	const struct store *s;
+	enum draft_kind kind;
+	const char *name;
+	struct progress *bar;
+	struct arena *a; /* of the result */
+	struct verify_result r;
+	struct verify_record record;
+	/* the comparison */
+	struct seal_reader manifest;
+	bool malformed; /* the manifest is none */
+	struct seal_walk walk;
+	struct arena links; /* texts of links, given up now and then */
+	unsigned nlinks;
+	char *buf;
+};
+
+static void
+add_fault(struct verifying *v, const char *text)
+{
+	strv_add(v->a, &v->r.faults, text);
+}
+
+/* ---- which generation ---- */
+
+static int
+used_read(const struct verifying *v, unsigned *ret, struct err *e)
+{
+	if ((v->kind == DRAFT_SKEL ? store_jail_generation : store_base_generation)(v->s, v->name, ret, e) < 0)
+		return -1;
+	return *ret != 0 ? 0 : err_set(e, ERR_FAILED, "verify", v->name, "there is no generation in use");
+}
+
+/* Between the switch to a new generation and its entry in the journal, its maker holds one of these. */
+static int
+is_being_replaced(const struct verifying *v, bool *ret, struct err *e)
+{
+	static const char *const locks[][2] = {[DRAFT_SKEL] = {"manage", "jail"}, [DRAFT_BASE] = {"edit", "base"}};
+	char what[STORE_PATH];
+	bool second = false;
+
+	if (store_lock_is_held(v->s, store_path(what, "%s.%s", locks[v->kind][0], v->name), ret, e) < 0)
+		return -1;
+	/* "jail" is held for a start, too, which replaces nothing: only where there is no entry at all is it a create.
+	 */
+	if ((v->kind == DRAFT_BASE || v->record.used == 0) &&
+		store_lock_is_held(v->s, store_path(what, "%s.%s", locks[v->kind][1], v->name), &second, e) < 0)
+		return -1;
+	*ret |= second;
+	return 0;
+}
+
+/* The link and the journal's last word on it, read so that they belong together. */
+static int
+settle_used(struct verifying *v, struct err *e)
+{
+	const struct timespec pause = {.tv_nsec = SETTLE_MS * 1000000L};
+
+	for (unsigned i = 0, idle = 0; i < SETTLE_TRIES; i++) {
+		bool busy = false;
+		if (used_read(v, &v->r.generation, e) < 0 ||
+			verify_record_find(v->s, v->kind, v->name, v->r.generation, &v->record, e) < 0)
+			return -1;
+		if (v->record.used == v->r.generation)
+			return 0;
+		if (is_being_replaced(v, &busy, e) < 0)
+			return -1;
+		/* What was written before the lock was given back is seen by the second look. */
+		idle = busy ? 0 : idle + 1;
+		if (idle == 2)
+			return 0;
+		if (busy)
+			nanosleep(&pause, NULL);
+	}
+	return err_set(e, ERR_BUSY, "verify", v->name, "it is being changed");
+}
+
+static void
+check_used(struct verifying *v)
+{
+	if (v->record.used == v->r.generation)
+		return;
+	if (v->record.used == 0)
+		add_fault(v, "the journal has no entry of it");
+	else
+		add_fault(v, arena_printf(v->a, "generation %u is in use, but the journal's last entry put %u to use",
+				     v->r.generation, v->record.used));
+}
+
+/* ---- what differs ---- */
+
+static const struct seal_entry *
+entry_keep(const struct verifying *v, const struct seal_entry *entry)
+{
+	struct seal_entry *copy;
+
+	if (!entry)
+		return NULL;
+	copy = arena_alloc(v->a, sizeof(*copy));
+	*copy = *entry;
+	copy->path = arena_strdup(v->a, entry->path);
+	copy->link = entry->link ? arena_strdup(v->a, entry->link) : NULL;
+	return copy;
+}
+
+static void
+add_change(
+	struct verifying *v, enum change_kind kind, const struct seal_entry *expected, const struct seal_entry *found)
+{
+	struct delta *d = &v->r.delta;
+
+	d->count[kind]++;
+	if (d->n == VERIFY_LISTED)
+		return;
+	d->v = arena_grow(v->a, d->v, d->n, sizeof(*d->v));
+	d->v[d->n++] = (struct change){kind, entry_keep(v, expected), entry_keep(v, found)};
+}
+
+static void
+judge(struct verifying *v, const struct seal_entry *expected, const struct seal_entry *found)
+{
+	enum change_kind kind;
+
+	if (!found)
+		add_change(v, CHANGE_REMOVED, expected, NULL);
+	else if (!expected)
+		add_change(v, CHANGE_ADDED, NULL, found);
+	else if (seal_entry_differs(expected, found, &kind))
+		add_change(v, kind, expected, found);
+}
+
+/* ---- side by side ---- */
+
+/* The current entry of the walk; expected: what its manifest says, NULL: nothing. */
+static int
+look_at(struct verifying *v, const struct seal_entry *expected, struct err *e)
+{
+	struct seal_entry found;
+	int opened;
+
+	if (v->nlinks++ % LINKS_PER_TURN == 0)
+		arena_done(&v->links);
+	if (seal_walk_entry(&v->walk, &v->links, &found, &opened, e) < 0)
+		return -1;
+	fd_auto fd = opened;
+	if (fd >= 0 && seal_file_hash(fd, &found, "verify", v->buf, found.sha256, e) < 0)
+		return -1;
+	v->r.bytes += found.size;
+	judge(v, expected, &found);
+	return 0;
+}
+
+struct sides {
+	struct seal_entry expected;
+	int more_expected, more_found; /* 1: there is one */
+};
+
+static int
+next_expected(struct verifying *v, struct sides *x, struct err *e)
+{
+	progress_add(v->bar, 1);
+	x->more_expected = seal_reader_next(&v->manifest, &x->expected, e);
+	v->malformed = x->more_expected < 0 && e->err_no == 0;
+	return x->more_expected;
+}
+
+static int
+next_found(struct verifying *v, struct sides *x, struct err *e)
+{
+	x->more_found = seal_walk_next(&v->walk, e);
+	return x->more_found;
+}
+
+static int
+side_by_side(struct verifying *v, struct err *e)
+{
+	struct sides x;
+
+	if (next_expected(v, &x, e) < 0 || next_found(v, &x, e) < 0)
+		return -1;
+	while (x.more_expected > 0 || x.more_found > 0) {
+		int order = !x.more_expected ? 1
+			    : !x.more_found  ? -1
+					     : seal_order(x.expected.path, str_text(&v->walk.path));
+		if (order < 0)
+			judge(v, &x.expected, NULL);
+		else if (look_at(v, order == 0 ? &x.expected : NULL, e) < 0)
+			return -1;
+		if ((order <= 0 && next_expected(v, &x, e) < 0) || (order >= 0 && next_found(v, &x, e) < 0))
+			return -1;
+	}
+	return 0;
+}
+
+/* ---- one generation ---- */
+
+static int
+compare(struct verifying *v, int tree, struct err *e)
+{
+	int r;
+
+	v->buf = malloc(SEAL_READ_SIZE);
+	if (!v->buf)
+		arena_out_of_memory();
+	r = seal_walk_open(&v->walk, tree, "verify", v->kind == DRAFT_BASE ? seal_base_skip : NULL, e);
+	if (r == 0)
+		r = side_by_side(v, e);
+	seal_walk_done(&v->walk);
+	arena_done(&v->links);
+	free(v->buf);
+	return r;
+}
+
+/* False, with the fault, where the manifest is not the one that was published. */
+static bool
+check_manifest(struct verifying *v, const char *hash)
+{
+	if (v->record.hash[0] != '\0' && strcmp(v->record.hash, hash) == 0)
+		return true;
+	add_fault(v, v->record.hash[0] == '\0' ? "the journal has no entry of its manifest"
+					       : "its manifest is not the one that was published");
+	return false;
+}
+
+/* A tree is compared also with a manifest that was edited: what that says now may tell what was done. */
+static int
+compare_with(struct verifying *v, int tree, int manifest, const char *subject, struct err *e)
+{
+	char hash[SHA256_HEX];
+	bool good;
+
+	if (seal_reader_open(&v->manifest, manifest, subject, hash, &v->r.entries, e) < 0)
+		return -1;
+	good = check_manifest(v, hash);
+	progress_phase(v->bar, arena_printf(v->a, "%s%s", v->kind == DRAFT_BASE ? "base " : "", v->name), v->r.entries);
+	if (compare(v, tree, &v->r.stopped) == 0 || good || !v->malformed)
+		return 0;
+	add_fault(v, arena_printf(v->a, "its manifest is none any more: %s", v->r.stopped.reason));
+	v->r.stopped = (struct err){0};
+	return 0;
+}
+
+static int
+open_both(const struct verifying *v, int *ret_tree, int *ret_manifest, const char *subject, struct err *e)
+{
+	char path[STORE_PATH];
+
+	store_path(path, "%s/%s/%u", v->kind == DRAFT_SKEL ? "skel" : "base", v->name, v->r.generation);
+	*ret_tree = path_open_beneath(v->s->dotfd, path, O_PATH | O_DIRECTORY, 0, e);
+	if (*ret_tree < 0)
+		return -1;
+	*ret_manifest = path_open_regular(v->s->dotfd, subject, e);
+	return *ret_manifest < 0 ? -1 : 0;
+}
+
+static int
+verify(struct verifying *v, struct err *e)
+{
+	char subject[STORE_PATH];
+	int opened[2] = {-1, -1}, r;
+	struct err why;
+
+	store_path(subject, v->kind == DRAFT_SKEL ? "skel/%s/%u.mtree" : "base/%s/%u/seal", v->name, v->r.generation);
+	r = open_both(v, &opened[0], &opened[1], subject, &why);
+	fd_auto tree = opened[0], manifest = opened[1];
+	if (r == 0)
+		r = compare_with(v, tree, manifest, subject, e);
+	else if (why.err_no == ENOENT || why.err_no == ELOOP || why.err_no == ENOTDIR || why.err_no == 0) {
+		add_fault(v, tree < 0 ? "its tree is gone" : "its manifest is gone");
+		r = 0;
+	} else
+		*e = why;
+	seal_reader_done(&v->manifest);
+	return r;
+}
+
+int
+store_verify(const struct store *s, enum draft_kind kind, const char *name, unsigned generation, struct progress *bar,
+	struct arena *a, struct verify_result *ret, struct err *e)
+{
+	struct verifying v = {.s = s, .kind = kind, .name = name, .bar = bar, .a = a, .r.generation = generation};
+
+	if (store_check_name(name, "verify", e) < 0)
+		return -1;
+	if (generation == 0 ? settle_used(&v, e) < 0 : verify_record_find(s, kind, name, generation, &v.record, e) < 0)
+		return -1;
+	if (generation == 0)
+		check_used(&v);
+	if (verify(&v, e) < 0)
+		return -1;
+	for (size_t i = 0; i < CHANGE_NKINDS; i++)
+		v.r.changes += v.r.delta.count[i];
+	v.r.match = v.r.faults.n == 0 && v.r.changes == 0 && v.r.stopped.kind == ERR_NONE;
+	*ret = v.r;
+	return 0;
+}
+
+int
+store_verify_bases(const struct store *s, struct arena *a, struct strv *ret, struct err *e)
+{
+	struct strv names, bases = {0};
+	unsigned used;
+
+	if (store_names(s->dotfd, "base", a, &names, e) < 0)
+		return -1;
+	for (size_t i = 0; i < names.n; i++) {
+		if (!name_is_valid(names.v[i]))
+			continue;
+		if (base_link_read(s, names.v[i], &used, e) < 0)
+			return -1;
+		if (used != 0)
+			strv_add(a, &bases, names.v[i]);
+	}
+	*ret = bases;
+	return 0;
+}
