@@ -170,7 +170,7 @@ state_of()
 	began=$EPOCHREALTIME
 	warder reset -q -y one --keep /var/lib/app
 	us=$((${EPOCHREALTIME/./} - ${began/./}))
-	for i in $(seq "${WARDER_KILLS:-12}"); do
+	for i in $(seq $((${WARDER_KILLS:-48} / 4))); do
 		rm -rf "$ROOT/t/one"
 		cp -a "$DIR/saved" "$ROOT/t/one"
 		"$WARDER" --root "$ROOT" -f "$CONF" reset -q -y one --keep /var/lib/app > /dev/null 2>&1 &
