@@ -19,6 +19,13 @@ live_word(enum renewal r)
 	return words[r];
 }
 
+void
+live_state(const struct cli *c, enum renewal r)
+{
+	if (c->o.live)
+		puts(live_word(r));
+}
+
 int
 live_renew(struct cli *c, const struct jail *j, enum renewal *ret, struct err *e)
 {

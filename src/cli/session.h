@@ -48,8 +48,16 @@ int session_discard(
 
 /* live.c: gives a running jail the skeleton that is in use now; says how that went.  The session's lock is held. */
 int live_renew(struct cli *c, const struct jail *j, enum renewal *ret, struct err *e) must_check;
-/* "live", "next start", "not running" */
+/* "live", "at its next start", "not running" */
 const char *live_word(enum renewal r);
+/* With --live: that word alone on standard output, also with -q. */
+void live_state(const struct cli *c, enum renewal r);
+#define OPTION_LIVE                                                                                                    \
+	{                                                                                                              \
+		0, "live", NULL, OPT_FLAG, offsetof(struct options, live), 0,                                          \
+			"state in a line of its own, also with -q, whether the jail has it: live, at its next start, " \
+			"not running"                                                                                  \
+	}
 
 /* The options that every verb with a session has. */
 #define SESSION_OPTIONS                                                                                                \

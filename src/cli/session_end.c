@@ -182,6 +182,8 @@ commit(struct ending *w, struct err *e)
 		return -1;
 	for (size_t i = 0; i < w->n; i++)
 		say_committed(w, &w->parts[i]);
+	if (w->s->kind != VIEW_BASE)
+		live_state(w->c, w->renewal);
 	return w->s->kind == VIEW_SKEL ? seed_state(w, e) : tell_jails(w, e);
 }
 

@@ -17,8 +17,8 @@ struct options {
 	bool dry_run, quiet, verbose, yes, json, no_color, help, version;
 	uint64_t jobs; /* 1 */
 	bool all, tty, follow, kill, check, base;
-	bool net, resume, keep, discard; /* of a management session */
-	uint64_t lines;                  /* logs, journal: 0 is all */
+	bool net, resume, keep, discard, live; /* of a management session */
+	uint64_t lines;                        /* logs, journal: 0 is all */
 	const char *user, *cwd, *from, *owner;
 	struct strv env;
 	struct strv bases; /* gc, verify */

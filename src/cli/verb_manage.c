@@ -31,6 +31,7 @@ static const struct option_row options[] = {
 	{0, "base", NULL, OPT_FLAG, offsetof(struct options, base), 0,
 		"the base and its pristine /var and /tmp are writable too"},
 	SESSION_OPTIONS,
+	OPTION_LIVE,
 };
 
 const struct verb verb_manage = {

@@ -42,6 +42,7 @@ roll_back(struct cli *c, const struct jail *j, unsigned from, unsigned to, struc
 	if (cli_journal(c, &entry, e) == -1 || live_renew(c, j, &how, e) == -1)
 		return -1;
 	cli_say(c, "%s: generation %u is in use, after %u; in the jail: %s", j->name, to, from, live_word(how));
+	live_state(c, how);
 	return 0;
 }
 
@@ -69,11 +70,15 @@ rollback_main(struct cli *c, struct err *e)
 	return roll_back(c, t.jail, g.used, to, e);
 }
 
+static const struct option_row options[] = {OPTION_LIVE};
+
 const struct verb verb_rollback = {
 	.name = "rollback",
 	.operands = "JAIL [GENERATION]",
 	.summary = "put a jail's skeleton before, or another one, to use again",
 	.text = "A running jail takes it at once. The jail's state, /var and /tmp, is never rolled back.",
+	.options = options,
+	.noptions = 1,
 	.flags = VERB_ROOT | VERB_CONFIG | VERB_STORE | VERB_CHANGES,
 	.min = 1,
 	.max = 2,

@@ -29,6 +29,7 @@ generation() { readlink "$ROOT/s/$1" | sed 's|.*/||'; }
 	[[ "$output" == *"live"* ]]
 	[ "$(generation a)" -eq $((before + 1)) ]
 	[ "$(warder exec a -- /bin/cat /etc/motd)" = one ]
+	[ "$(warder manage -q -y --live b -- /bin/sh -c 'echo > /etc/b')" = "not running" ]
 	# Later ones go beneath the first and replace it (6.5); older kernels say that it comes at the next start.
 	run warder manage -y a -- /bin/sh -c 'echo two > /etc/motd'
 	expect 0
