@@ -169,7 +169,8 @@ run_view(struct course *w, int *ret_status, struct err *e)
 
 	if (make_plan(w, &plan, e) == -1)
 		return -1;
-	if (s->kind == VIEW_SKEL && store_view_state_make(&w->c->store, s->jail, plan.facts->base, e) == -1)
+	if (s->kind == VIEW_SKEL &&
+		store_view_state_make(&w->c->store, s->jail, plan.facts->base, w->c->o.resume, e) == -1)
 		return -1;
 	return backend_native.manage(&w->c->store, &plan, &r, ret_status, e);
 }

@@ -47,10 +47,11 @@ int store_base_use(const struct store *s, const char *base, unsigned generation,
 
 /*
  * The manager's own /var and /tmp for a view of jail j: .warder/skel/JAIL/draft.view/{var,tmp}, from the pristine state
- * of the base's generation, with mount points for all pins; ids are not shifted.  Made anew if it is there.
+ * of the base's generation, with mount points for all pins; ids are not shifted.  take_old: one that is there is left
+ * as it is, else it is made anew.
  */
-int store_view_state_make(
-	const struct store *s, const struct jail *j, const struct base_meta *m, struct err *e) must_check;
+int store_view_state_make(const struct store *s, const struct jail *j, const struct base_meta *m, bool take_old,
+	struct err *e) must_check;
 int store_view_state_remove(const struct store *s, const char *jail, struct err *e) must_check;
 
 /*

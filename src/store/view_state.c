@@ -3,6 +3,7 @@
  */
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/fd.h"
 #include "base/path.h"
@@ -10,7 +11,7 @@
 #include "store/draft.h"
 #include "store/internal.h"
 
-static const char state_name[] = "draft.view";
+static const char state_name[] = "draft.view", fresh_name[] = "draft.view.tmp";
 
 static int
 jail_dir_open(const struct store *s, const char *jail, struct err *e)
@@ -27,28 +28,42 @@ store_view_state_remove(const struct store *s, const char *jail, struct err *e)
 {
 	fd_auto dir = jail_dir_open(s, jail, e);
 
-	return dir < 0 ? -1 : tree_remove(dir, state_name, e);
+	return dir < 0 || tree_remove(dir, fresh_name, e) < 0 ? -1 : tree_remove(dir, state_name, e);
 }
 
-int
-store_view_state_make(const struct store *s, const struct jail *j, const struct base_meta *m, struct err *e)
+/* Filled beside, so that one with the name is whole. */
+static int
+fill(int dir, int generation, const struct jail *j, const struct base_meta *m, struct err *e)
 {
-	char path[STORE_PATH];
 	struct tree_copy_options o = {0};
-	fd_auto dir = jail_dir_open(s, j->name, e);
-	fd_auto generation =
-		dir < 0 ? -1
-			: path_open_beneath(s->dotfd, store_path(path, "base/%s/%u", m->name, m->generation),
-				  O_PATH | O_DIRECTORY, 0, e);
-	fd_auto pristine = generation < 0 ? -1 : path_open_beneath(generation, "skel/t", O_PATH | O_DIRECTORY, 0, e);
+	fd_auto pristine = path_open_beneath(generation, "skel/t", O_PATH | O_DIRECTORY, 0, e);
 
-	if (pristine < 0 || tree_remove(dir, state_name, e) < 0 || tree_copy(pristine, dir, state_name, &o, e) < 0)
+	if (pristine < 0 || tree_remove(dir, fresh_name, e) < 0 || tree_copy(pristine, dir, fresh_name, &o, e) < 0)
 		return -1;
-	fd_auto state = store_dir_open(dir, state_name, e);
+	fd_auto state = store_dir_open(dir, fresh_name, e);
 	fd_auto skel = state < 0 ? -1 : path_open_beneath(dir, "draft", O_PATH | O_DIRECTORY, 0, e);
 	if (skel < 0)
 		return -1;
 	if (fchmod(state, 0755) < 0)
 		return err_sys(e, "chmod", state_name);
 	return jail_pins_make(j, m, generation, skel, state, 0, e);
+}
+
+int
+store_view_state_make(
+	const struct store *s, const struct jail *j, const struct base_meta *m, bool take_old, struct err *e)
+{
+	char path[STORE_PATH];
+	fd_auto dir = jail_dir_open(s, j->name, e);
+	fd_auto generation = -1;
+
+	if (dir < 0)
+		return -1;
+	if (take_old && faccessat(dir, state_name, F_OK, AT_SYMLINK_NOFOLLOW) == 0)
+		return 0;
+	store_path(path, "base/%s/%u", m->name, m->generation);
+	generation = path_open_beneath(s->dotfd, path, O_PATH | O_DIRECTORY, 0, e);
+	if (generation < 0 || fill(dir, generation, j, m, e) < 0 || tree_remove(dir, state_name, e) < 0)
+		return -1;
+	return store_rename_new(dir, fresh_name, state_name, e);
 }

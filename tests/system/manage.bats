@@ -78,14 +78,14 @@ generation() { readlink "$ROOT/s/$1" | sed 's|.*/||'; }
 @test "a command that fails leaves a draft and changes nothing; --resume goes on with it" {
 	local before
 	before=$(generation a)
-	run warder manage -y a -- /bin/sh -c 'echo half > /etc/half; exit 3'
+	run warder manage -y a -- /bin/sh -c 'echo half > /etc/half; mkdir /var/lib/half; exit 3'
 	expect 1 "ended with 3"
 	[[ "$output" == *"--resume a"* ]]
 	[ "$(generation a)" -eq "$before" ]
 	run warder manage -y a -- /bin/true
 	expect 1 "draft already"
-	run warder manage -y --resume a -- /bin/cat /etc/half
-	expect 0 half
+	run warder manage -y --resume a -- /bin/sh -c 'cat /etc/half; ls -d /var/lib/half'
+	expect 0 /var/lib/half
 	[ "$(generation a)" -eq $((before + 1)) ]
 	run warder manage -y --resume a -- /bin/true
 	expect 1 "no draft"
