@@ -231,14 +231,14 @@ show_lines(const struct cli *c, const struct delta *d)
 }
 
 int
-delta_show(const struct cli *c, const struct delta *d, int beforefd, int afterfd, struct err *e)
+delta_show(const struct cli *c, const struct delta *d, const char *within, int beforefd, int afterfd, struct err *e)
 {
 	str_auto counts = {0};
 
 	if (c->o.quiet)
 		return 0;
 	show_lines(c, d);
-	delta_show_files(c, d, beforefd, afterfd);
+	delta_show_files(c, d, within, beforefd, afterfd);
 	delta_counts(d, &counts);
 	puts(str_text(&counts));
 	return fflush(stdout) == 0 ? 0 : err_sys(e, "write", "standard output");

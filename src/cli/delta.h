@@ -14,11 +14,14 @@ enum { DELTA_LINES = 200, DELTA_DIFF_LINES = 400, DELTA_DIFF_SIZE = 64 << 10 };
 /*
  * Prints a line for each change ("+ etc/new", "- etc/old", "~ etc/changed", "m etc/mode  0644 -> 0600, ..."), unified
  * diffs of text files that changed or were added, and how many changes of each kind there are.  Nothing with -q.
- * beforefd, afterfd: the two trees (O_PATH|O_DIRECTORY); files in them are hostile (R1, R2): what cannot be read, or is
- * not what was sealed, is said in its place.  Everything that comes from the trees is escaped (R21).  Fails only if
- * nothing can be written.
+ * beforefd, afterfd: the two trees (O_PATH|O_DIRECTORY); within: without -v only files whose path begins with that are
+ * compared, NULL: all.  Files in them are hostile (R1, R2): what cannot be read, or is not what was sealed, is said in
+ * its place.  Everything that comes from the trees is escaped (R21).  Fails only if nothing can be written.
  */
-int delta_show(const struct cli *c, const struct delta *d, int beforefd, int afterfd, struct err *e) must_check;
+int delta_show(const struct cli *c, const struct delta *d, const char *within, int beforefd, int afterfd,
+	struct err *e) must_check;
+/* Of a base, what a person wants to read: its pristine skeleton.  The rest is packages and their databases. */
+#define DELTA_WITHIN_BASE "skel/s/"
 
 const char *delta_path(const struct change *ch);
 /* Pure: one change as a line without its end, escaped. */
@@ -36,6 +39,6 @@ void delta_add_content(struct str *out, const char *text);
 void delta_json(struct json *j, const char *key, const struct delta *d);
 
 /* The second part of delta_show: the diffs.  What cannot be compared is said in its place. */
-void delta_show_files(const struct cli *c, const struct delta *d, int beforefd, int afterfd);
+void delta_show_files(const struct cli *c, const struct delta *d, const char *within, int beforefd, int afterfd);
 
 #endif

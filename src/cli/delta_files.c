@@ -16,6 +16,7 @@ enum { DIFF_SECONDS = 10, HEAD_LINES = 2, DIFFERENT = 1 };
 struct side;
 struct showing {
 	const struct cli *c;
+	const char *within; /* what the paths must begin with; NULL: all */
 	int beforefd, afterfd;
 	size_t left; /* lines that may still be printed */
 	bool any, no_diff;
@@ -226,9 +227,11 @@ show_change(struct showing *s, const struct change *ch)
 
 /* An empty file that came has nothing to show. */
 static bool
-is_shown(const struct change *ch, enum change_kind kind)
+is_shown(const struct showing *s, const struct change *ch, enum change_kind kind)
 {
 	if (ch->kind != kind || ch->after->type != SEAL_FILE)
+		return false;
+	if (s->within != NULL && !str_has_prefix(ch->after->path, s->within))
 		return false;
 	return ch->after->size > 0 || (ch->before != NULL && ch->before->type == SEAL_FILE);
 }
@@ -237,7 +240,7 @@ static void
 show_kind(struct showing *s, const struct delta *d, enum change_kind kind)
 {
 	for (size_t i = 0; i < d->n && !s->no_diff; i++)
-		if (!is_shown(&d->v[i], kind))
+		if (!is_shown(s, &d->v[i], kind))
 			continue;
 		else if (s->left == 0)
 			s->files_left_out++;
@@ -246,10 +249,13 @@ show_kind(struct showing *s, const struct delta *d, enum change_kind kind)
 }
 
 void
-delta_show_files(const struct cli *c, const struct delta *d, int beforefd, int afterfd)
+delta_show_files(const struct cli *c, const struct delta *d, const char *within, int beforefd, int afterfd)
 {
-	struct showing s = {
-		.c = c, .beforefd = beforefd, .afterfd = afterfd, .left = c->o.verbose ? SIZE_MAX : DELTA_DIFF_LINES};
+	struct showing s = {.c = c,
+		.within = c->o.verbose ? NULL : within,
+		.beforefd = beforefd,
+		.afterfd = afterfd,
+		.left = c->o.verbose ? SIZE_MAX : DELTA_DIFF_LINES};
 
 	/* What was changed before what is new: where not all is shown, it says more. */
 	show_kind(&s, d, CHANGE_CONTENT);

@@ -98,7 +98,8 @@ show(struct ending *w, struct err *e)
 			continue;
 		fd_auto tree = store_draft_open(&w->c->store, &p->draft, e);
 		fd_auto origin = tree == -1 ? -1 : store_draft_open_origin(&w->c->store, &p->draft, e);
-		if (origin == -1 || delta_show(w->c, &p->delta, origin, tree, e) == -1)
+		if (origin == -1 || delta_show(w->c, &p->delta, p->draft.kind == DRAFT_BASE ? DELTA_WITHIN_BASE : NULL,
+					    origin, tree, e) == -1)
 			return -1;
 	}
 	return 0;

@@ -217,7 +217,7 @@ show(const struct cli *c, const struct pair *p, const struct delta *d, struct er
 	if (after == -1)
 		return -1;
 	say_heading(c, p);
-	return delta_show(c, d, before, after, e);
+	return delta_show(c, d, c->o.base ? DELTA_WITHIN_BASE : NULL, before, after, e);
 }
 
 static int
