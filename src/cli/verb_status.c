@@ -79,11 +79,20 @@ print_numbers(const struct row *r)
 	}
 }
 
+/* Of a failed jail, where its service's last exit does not say it. */
+static const char *
+reason(const struct row *r)
+{
+	return r->st.was_killed ? "pid 1 was killed" : NULL;
+}
+
 static void
 print_row(struct cli *c, const struct row *r)
 {
 	print_line("jail", r->name);
 	print_line("state", row_state(r));
+	if (reason(r) != NULL)
+		print_line("reason", reason(r));
 	if (row_is_running(r))
 		print_running(r);
 	print_generation("base", r->base != NULL ? r->base : "", r->base_generation);
@@ -115,6 +124,7 @@ json_row(struct json *j, struct cli *c, const struct row *r)
 {
 	json_object(j, NULL);
 	row_json_fields(j, r, &c->a);
+	json_string(j, "reason", reason(r));
 	json_bool(j, "created", r->created);
 	json_bool(j, "declared", r->jail != NULL);
 	if (row_is_running(r) && r->st.service_pid != 0)

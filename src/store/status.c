@@ -142,34 +142,48 @@ page_read(const struct store *s, const char *jail, struct jail_status *st, struc
 	return 0;
 }
 
+static bool
+word_is(const struct jail_status *st, const char *word)
+{
+	return strcmp(st->word, word) == 0;
+}
+
+/* Of a record of this boot.  The page's last word is "stopped" or "failed", unless pid 1 was killed. */
 static enum jail_state
-state_of(const struct jail_status *st, const char *boot_id)
+state_of(const struct jail_status *st, bool is_alive)
+{
+	if (st->record.pid == 0)
+		return is_alive ? JAIL_STARTING : JAIL_STOPPED;
+	if (is_alive)
+		return word_is(st, "starting") && st->service_exit < 0 ? JAIL_STARTING : JAIL_RUNNING;
+	return word_is(st, "stopped") ? JAIL_STOPPED : JAIL_FAILED;
+}
+
+static int
+state_read(const struct store *s, const char *jail, struct jail_status *st, struct err *e)
 {
 	const struct run_record *r = &st->record;
+	char boot_id[BOOT_ID];
 
-	if (strcmp(r->boot_id, boot_id) != 0)
-		return JAIL_STOPPED;
-	if (r->pid == 0)
-		return process_is(r->starter_pid, r->starter_ticks) ? JAIL_STARTING : JAIL_STOPPED;
-	if (process_is(r->pid, r->start_ticks))
-		return strcmp(st->word, "starting") == 0 && st->service_exit < 0 ? JAIL_STARTING : JAIL_RUNNING;
-	return strcmp(st->word, "failed") == 0 ? JAIL_FAILED : JAIL_STOPPED;
+	if (boot_id_read(boot_id, e) < 0)
+		return -1;
+	/* Before the page is read: what one that is gone wrote last is there. */
+	bool is_alive = r->pid != 0 ? process_is(r->pid, r->start_ticks) : process_is(r->starter_pid, r->starter_ticks);
+	if (page_read(s, jail, st, e) < 0)
+		return -1;
+	st->state = strcmp(r->boot_id, boot_id) == 0 ? state_of(st, is_alive) : JAIL_STOPPED;
+	st->was_killed = st->state == JAIL_FAILED && !word_is(st, "failed");
+	return 0;
 }
 
 int
 store_jail_status(const struct store *s, const char *jail, struct jail_status *ret, struct err *e)
 {
 	struct jail_status st = {.state = JAIL_STOPPED, .service_exit = -1};
-	char boot_id[BOOT_ID];
 	bool found;
 
-	if (store_run_read(s, jail, &st.record, &found, e) < 0)
+	if (store_run_read(s, jail, &st.record, &found, e) < 0 || (found && state_read(s, jail, &st, e) < 0))
 		return -1;
-	if (found) {
-		if (boot_id_read(boot_id, e) < 0 || page_read(s, jail, &st, e) < 0)
-			return -1;
-		st.state = state_of(&st, boot_id);
-	}
 	*ret = st;
 	return 0;
 }

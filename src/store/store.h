@@ -159,7 +159,8 @@ struct jail_status {
 	unsigned restarts;
 	int service_exit; /* -1: none yet */
 	int service_pid;
-	char word[16]; /* as pid 1 wrote it */
+	char word[16];   /* as pid 1 wrote it */
+	bool was_killed; /* failed, because pid 1 ended without writing so */
 };
 int store_run_write(const struct store *s, const char *jail, const struct run_record *r, struct err *e) must_check;
 /* *ret_found false if there is none; a malformed one is an error. */

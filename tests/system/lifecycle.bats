@@ -379,11 +379,14 @@ took() { [ $(($(date +%s%3N) - began)) -ge "$1" ] || { echo "took only $(($(date
 	expect 0 /dev/pts/
 }
 
-@test "a jail whose pid 1 was killed is found and cleared" {
+@test "a jail whose pid 1 was killed is failed, says so, and is cleared" {
 	warder start -q sleeper
 	kill -9 "$(pid_of sleeper)"
 	for i in $(seq 30); do [ "$(warder list --json sleeper | jq -r '.jails[0].state')" != running ] && break; sleep 0.1; done
-	[ "$(warder list --json sleeper | jq -r '.jails[0].state')" != running ]
+	[ "$(warder list --json sleeper | jq -r '.jails[0].state')" = failed ]
+	run warder status sleeper
+	expect 3 "pid 1 was killed"
+	[ "$(warder status --json sleeper | jq -r '.jails[0].reason')" = "pid 1 was killed" ]
 	warder start -q sleeper
 	warder stop -q sleeper
 	nothing_left

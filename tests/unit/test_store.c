@@ -1,6 +1,7 @@
 /*
  * The store on a real directory: what it makes, what it refuses, what it leaves.  Needs root.
  */
+#include <sys/prctl.h>
 #include <sys/sysmacros.h>
 #include <sys/wait.h>
 
@@ -425,6 +426,7 @@ test_only_the_recorded_process_counts_as_running(void **state)
 	pid_t pid = fork();
 
 	if (pid == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		pause();
 		_exit(0);
 	}
@@ -441,6 +443,8 @@ test_only_the_recorded_process_counts_as_running(void **state)
 	assert_memory_equal(&st.record, &r, sizeof(r));
 	fails(store_jail_destroy(&f->s, "ns", E), ERR_BUSY);
 	other.start_ticks++;
+	assert_int_equal(state_with(f, &other), JAIL_FAILED); /* gone without a word of its end */
+	assert_int_equal(pwrite(page, "stopped 1 0 0\n", 14, 0), 14);
 	assert_int_equal(state_with(f, &other), JAIL_STOPPED);
 	other = r;
 	other.boot_id[0] ^= 1;
@@ -455,6 +459,8 @@ test_only_the_recorded_process_counts_as_running(void **state)
 	assert_int_equal(waitid(P_PID, (id_t)pid, &si, WEXITED | WNOWAIT), 0);
 	assert_int_equal(state_with(f, &other), JAIL_STOPPED);
 	assert_int_equal(state_with(f, &r), JAIL_STOPPED);
+	assert_int_equal(pwrite(page, "stopping 1 0 0\n", 15, 0), 15);
+	assert_int_equal(state_with(f, &r), JAIL_FAILED);
 	assert_int_equal(pwrite(page, "failed 2 1 0\n", 13, 0), 13);
 	assert_int_equal(state_with(f, &r), JAIL_FAILED);
 	assert_int_equal(waitpid(pid, NULL, 0), pid);
