@@ -19,6 +19,7 @@ struct options {
 	bool all, tty, follow, kill, check, base;
 	bool net, resume, keep, discard, live; /* of a management session */
 	uint64_t lines;                        /* logs, journal: 0 is all */
+	bool full, quick;                      /* verify */
 	const char *user, *cwd, *from, *owner;
 	struct strv env;
 	struct strv bases; /* gc, verify */

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cli/delta.h"
+#include "cli/results.h"
 #include "cli/targets.h"
 #include "cli/text.h"
 #include "store/base_use.h"
@@ -193,10 +194,7 @@ check_json(struct json *j, const struct check *k)
 		json_null(j, "match");
 	else
 		json_bool(j, "match", r->match);
-	if (why->kind != ERR_NONE)
-		json_string(j, "error", why->reason[0] != '\0' ? why->reason : strerror(why->err_no));
-	else
-		json_null(j, "error");
+	error_json(j, why);
 	json_array(j, "faults");
 	for (size_t i = 0; i < r->faults.n; i++)
 		json_string(j, NULL, r->faults.v[i]);
@@ -255,6 +253,8 @@ static int
 verify_main(struct cli *c, struct err *e)
 {
 	struct checks k = {0};
+	if (c->o.full && c->o.quick)
+		return err_set(e, ERR_USAGE, "verify", NULL, "either --full or --quick, not both");
 	if (choose(c, &k, e) == -1)
 		return -1;
 	if (check_journal(c, &k, e) == -1) {
@@ -265,8 +265,9 @@ verify_main(struct cli *c, struct err *e)
 		struct check *x = &k.v[i];
 		struct progress bar;
 		cli_progress(c, &bar);
+		struct verify_request q = {x->kind, x->name, x->generation, c->o.quick};
 		if (x->untold.kind == ERR_NONE)
-			(void)!store_verify(&c->store, x->kind, x->name, x->generation, &bar, &c->a, &x->r, &x->untold);
+			(void)!store_verify(&c->store, &q, &bar, &c->a, &x->r, &x->untold);
 		progress_done(&bar, x->r.match);
 		if (!c->o.json && x->untold.kind == ERR_NONE)
 			print_check(c, x);
@@ -280,6 +281,9 @@ verify_main(struct cli *c, struct err *e)
 static const struct option_row options[] = {
 	{'a', "all", NULL, OPT_FLAG, offsetof(struct options, all), 0, "all jails and all bases"},
 	{'b', "base", "NAME", OPT_LIST, offsetof(struct options, bases), 0, "a base; may be given several times"},
+	{0, "full", NULL, OPT_FLAG, offsetof(struct options, full), 0, "read every byte; this is the default"},
+	{0, "quick", NULL, OPT_FLAG, offsetof(struct options, quick), 0,
+		"read only what is not as it was when all was read last"},
 };
 
 const struct verb verb_verify = {

@@ -272,16 +272,19 @@ has_suffix(const char *name, const char *suffix)
 	return n > len && strcmp(name + n - len, suffix) == 0;
 }
 
-/* "7.meta", "7.mtree" of a skeleton that is not there.  A draft's are written before its number is: with the locks
- * held, none is being published. */
+/* "7.meta", "7.mtree" of a skeleton, "7.quick" of either, that is not there.  A draft's are written before its number
+ * is: with the locks held, none is being published. */
 static bool
-is_orphan(const struct strv *names, const char *name, struct arena *a)
+is_orphan(enum draft_kind kind, const struct strv *names, const char *name, struct arena *a)
 {
 	size_t len = strcspn(name, ".");
 	const char *number = arena_strndup(a, name, len);
 
-	return generation_parse(number) != 0 && !strv_has(names, number) &&
-	       (strcmp(name + len, ".meta") == 0 || strcmp(name + len, ".mtree") == 0);
+	if (generation_parse(number) == 0 || strv_has(names, number))
+		return false;
+	if (strcmp(name + len, ".quick") == 0)
+		return true;
+	return kind == DRAFT_SKEL && (strcmp(name + len, ".meta") == 0 || strcmp(name + len, ".mtree") == 0);
 }
 
 int
@@ -295,7 +298,7 @@ store_gc_clear(const struct store *s, enum draft_kind kind, const char *name, st
 	for (size_t i = 0; r == 0 && i < names.n; i++) {
 		if (has_suffix(names.v[i], gone))
 			r = tree_remove(dir, names.v[i], e);
-		else if (kind == DRAFT_SKEL && is_orphan(&names, names.v[i], &a))
+		else if (is_orphan(kind, &names, names.v[i], &a))
 			r = store_unlink(dir, names.v[i], 0, e);
 	}
 	arena_done(&a);

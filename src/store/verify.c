@@ -15,6 +15,7 @@
 #include "store/internal.h"
 #include "store/seal_lines.h"
 #include "store/seal_walk.h"
+#include "store/verify_quick.h"
 
 enum { SETTLE_TRIES = 40, SETTLE_MS = 50, LINKS_PER_TURN = 256 };
 
@@ -22,6 +23,7 @@ struct verifying {
 	const struct store *s;
 	enum draft_kind kind;
 	const char *name;
+	bool quick, untouched;
 	struct progress *bar;
 	struct arena *a; /* of the result */
 	struct verify_result r;
@@ -33,6 +35,8 @@ struct verifying {
 	struct arena links; /* texts of links, given up now and then */
 	unsigned nlinks;
 	char *buf;
+	struct quick_reader before;
+	struct quick_writer after;
 };
 
 static void
@@ -158,6 +162,9 @@ look_at(struct verifying *v, const struct seal_entry *expected, struct err *e)
 	struct seal_entry found;
 	int opened;
 
+	quick_add(&v->after, &v->walk);
+	if (expected && v->before.f && quick_is_same(&v->before, &v->walk))
+		return 0;
 	if (v->nlinks++ % LINKS_PER_TURN == 0)
 		arena_done(&v->links);
 	if (seal_walk_entry(&v->walk, &v->links, &found, &opened, e) < 0)
@@ -215,6 +222,27 @@ side_by_side(struct verifying *v, struct err *e)
 /* ---- one generation ---- */
 
 static int
+walk_open(struct verifying *v, int tree, struct err *e)
+{
+	return seal_walk_open(&v->walk, tree, "verify", v->kind == DRAFT_BASE ? seal_base_skip : NULL, e);
+}
+
+/* 1: every entry is as it was when all were found as published; 0: some entry is not, or more or fewer are there. */
+static int
+is_untouched(struct verifying *v, int tree, struct err *e)
+{
+	int more, r = walk_open(v, tree, e);
+
+	while (r == 0 && (more = seal_walk_next(&v->walk, e)) != 0) {
+		progress_add(v->bar, 1);
+		if (more < 0 || !quick_is_same(&v->before, &v->walk))
+			r = more < 0 ? -1 : 1;
+	}
+	seal_walk_done(&v->walk);
+	return r < 0 ? -1 : r == 0 && quick_at_end(&v->before);
+}
+
+static int
 compare(struct verifying *v, int tree, struct err *e)
 {
 	int r;
@@ -222,13 +250,49 @@ compare(struct verifying *v, int tree, struct err *e)
 	v->buf = malloc(SEAL_READ_SIZE);
 	if (!v->buf)
 		arena_out_of_memory();
-	r = seal_walk_open(&v->walk, tree, "verify", v->kind == DRAFT_BASE ? seal_base_skip : NULL, e);
+	r = walk_open(v, tree, e);
 	if (r == 0)
 		r = side_by_side(v, e);
 	seal_walk_done(&v->walk);
 	arena_done(&v->links);
 	free(v->buf);
 	return r;
+}
+
+static void
+phase(struct verifying *v)
+{
+	progress_phase(v->bar, arena_printf(v->a, "%s%s", v->kind == DRAFT_BASE ? "base " : "", v->name), v->r.entries);
+}
+
+/* All is looked at with what the last time left; only if something is not as it was, the manifest is gone through. */
+static int
+compare_quickly(struct verifying *v, int tree, int dir, const char *memory, const char *hash, struct err *e)
+{
+	int same;
+
+	if (!quick_open(&v->before, dir, memory, hash))
+		return compare(v, tree, e);
+	same = is_untouched(v, tree, e);
+	quick_close(&v->before);
+	v->untouched = same > 0;
+	if (same != 0)
+		return same < 0 ? -1 : 0;
+	phase(v);
+	(void)!quick_open(&v->before, dir, memory, hash);
+	int r = compare(v, tree, e);
+	quick_close(&v->before);
+	return r;
+}
+
+static uint64_t
+count_changes(const struct verifying *v)
+{
+	uint64_t n = 0;
+
+	for (size_t i = 0; i < CHANGE_NKINDS; i++)
+		n += v->r.delta.count[i];
+	return n;
 }
 
 /* False, with the fault, where the manifest is not the one that was published. */
@@ -242,18 +306,41 @@ check_manifest(struct verifying *v, const char *hash)
 	return false;
 }
 
+static int
+compare_trusted(struct verifying *v, int tree, const char *hash, struct err *e)
+{
+	char dir[STORE_PATH], memory[STORE_PATH];
+	int r;
+	fd_auto beside = store_dir_open(
+		v->s->dotfd, store_path(dir, "%s/%s", v->kind == DRAFT_SKEL ? "skel" : "base", v->name), e);
+
+	if (beside < 0)
+		return -1;
+	store_path(memory, "%u.quick", v->r.generation);
+	quick_begin(&v->after, beside, hash);
+	r = v->quick ? compare_quickly(v, tree, beside, memory, hash, e) : compare(v, tree, e);
+	/* Nothing was added where nothing was touched: what is there stays. */
+	if (v->untouched)
+		quick_drop(&v->after);
+	else
+		quick_end(&v->after, beside, memory, r == 0 && count_changes(v) == 0);
+	return r;
+}
+
 /* A tree is compared also with a manifest that was edited: what that says now may tell what was done. */
 static int
 compare_with(struct verifying *v, int tree, int manifest, const char *subject, struct err *e)
 {
 	char hash[SHA256_HEX];
-	bool good;
 
 	if (seal_reader_open(&v->manifest, manifest, subject, hash, &v->r.entries, e) < 0)
 		return -1;
-	good = check_manifest(v, hash);
-	progress_phase(v->bar, arena_printf(v->a, "%s%s", v->kind == DRAFT_BASE ? "base " : "", v->name), v->r.entries);
-	if (compare(v, tree, &v->r.stopped) == 0 || good || !v->malformed)
+	phase(v);
+	if (check_manifest(v, hash)) {
+		(void)!compare_trusted(v, tree, hash, &v->r.stopped);
+		return 0;
+	}
+	if (compare(v, tree, &v->r.stopped) == 0 || !v->malformed)
 		return 0;
 	add_fault(v, arena_printf(v->a, "its manifest is none any more: %s", v->r.stopped.reason));
 	v->r.stopped = (struct err){0};
@@ -295,21 +382,22 @@ verify(struct verifying *v, struct err *e)
 }
 
 int
-store_verify(const struct store *s, enum draft_kind kind, const char *name, unsigned generation, struct progress *bar,
-	struct arena *a, struct verify_result *ret, struct err *e)
+store_verify(const struct store *s, const struct verify_request *q, struct progress *bar, struct arena *a,
+	struct verify_result *ret, struct err *e)
 {
-	struct verifying v = {.s = s, .kind = kind, .name = name, .bar = bar, .a = a, .r.generation = generation};
+	struct verifying v = {.s = s, .kind = q->kind, .name = q->name, .quick = q->quick, .bar = bar, .a = a};
 
-	if (store_check_name(name, "verify", e) < 0)
+	v.r.generation = q->generation;
+	if (store_check_name(q->name, "verify", e) < 0)
 		return -1;
-	if (generation == 0 ? settle_used(&v, e) < 0 : verify_record_find(s, kind, name, generation, &v.record, e) < 0)
+	if (q->generation == 0 ? settle_used(&v, e) < 0
+			       : verify_record_find(s, q->kind, q->name, q->generation, &v.record, e) < 0)
 		return -1;
-	if (generation == 0)
+	if (q->generation == 0)
 		check_used(&v);
 	if (verify(&v, e) < 0)
 		return -1;
-	for (size_t i = 0; i < CHANGE_NKINDS; i++)
-		v.r.changes += v.r.delta.count[i];
+	v.r.changes = count_changes(&v);
 	v.r.match = v.r.faults.n == 0 && v.r.changes == 0 && v.r.stopped.kind == ERR_NONE;
 	*ret = v.r;
 	return 0;

@@ -28,13 +28,18 @@ struct verify_result {
 	bool match;         /* to the end, with neither changes nor faults */
 };
 
+struct verify_request {
+	enum draft_kind kind;
+	const char *name;
+	unsigned generation; /* 0: the one in use, which then must be the one that the journal put to use last */
+	bool quick;          /* read only what is not as it was when all was read last (store/verify_quick.h) */
+};
 /*
- * generation 0: the one in use, which then must be the one that the journal put to use last.  All that *ret points at
- * lies in a.  -1 if nothing could be told, with ERR_BUSY while the generation is being replaced; what stops a
- * comparison that has begun is in ret->stopped, with what was found until then.
+ * All that *ret points at lies in a.  -1 if nothing could be told, with ERR_BUSY while the generation is being
+ * replaced; what stops a comparison that has begun is in ret->stopped, with what was found until then.
  */
-int store_verify(const struct store *s, enum draft_kind kind, const char *name, unsigned generation,
-	struct progress *bar, struct arena *a, struct verify_result *ret, struct err *e) must_check;
+int store_verify(const struct store *s, const struct verify_request *q, struct progress *bar, struct arena *a,
+	struct verify_result *ret, struct err *e) must_check;
 
 /* Names of bases that are in use, sorted by bytes; nothing else of them is read, which may be what was tampered with.
  */

@@ -272,11 +272,81 @@ seal_of() { echo "$SKEL/$1/$(generation "$1").mtree"; }
 		.changes[0].path == "usr-local/odd/new\nline" and .changes[0].before.size == 3 and .changes[0].after.size == 1'
 }
 
+# settled: full verification of a, late enough that nothing is too young to be remembered.
+settled()
+{
+	sleep 2.1
+	clean a
+	clean --full a
+}
+
+bytes_read() { warder verify --json "$@" | jq '[.checked[].bytes] | add'; }
+
+@test "a quick one reads nothing of what is as it was, and only what is not" {
+	settled
+	[ "$(bytes_read --quick a)" -eq 0 ]
+	[ "$(bytes_read --full a)" -gt 300000 ]
+	touch etc/secret
+	[ "$(bytes_read --quick a)" -eq 6 ]
+	clean --quick a
+}
+
+@test "a quick one finds a byte with its time put back, a mode, an attribute, what is extra, missing, put in its place" {
+	local change
+	for change in 'cp -p etc/secret "$BATS_TEST_TMPDIR/t"; printf Secret | dd of=etc/secret conv=notrunc status=none; touch -r "$BATS_TEST_TMPDIR/t" etc/secret' \
+		': > a' 'rm usr-local/odd/sub-more/file' 'printf SECRET > etc/x; chmod 600 etc/x; mv etc/x etc/secret' \
+		'chmod 644 etc/secret' 'python3 -c "import os; os.setxattr(\"etc\", \"trusted.overlay.opaque\", b\"y\")"'; do
+		settled
+		cp -a . "$BATS_TEST_TMPDIR/aside"
+		eval "$change"
+		run warder verify --quick a
+		back a
+		expect 2 "NOT as published"
+	done
+}
+
+@test "what a quick one remembers is of one manifest, is gone after a mismatch, and can be anything" {
+	local memory
+	settled
+	memory=$SKEL/a/$(generation a).quick
+	[ "$(stat -c %a "$memory")" = 600 ]
+	head -c 3000 "$memory" > "$memory.x"
+	mv "$memory.x" "$memory"
+	clean --quick a
+	head -c 3000 /dev/urandom > "$memory"
+	clean --quick a
+	rm "$memory"
+	mkfifo "$memory"
+	run timeout 10 "$WARDER" --root "$ROOT" -f "$CONF" verify --quick a
+	expect 0 "as published"
+	: > etc/extra
+	run warder verify --quick a
+	expect 2 "+ etc/extra"
+	rm etc/extra
+	[ ! -e "$memory" ]
+	[ "$(bytes_read --quick a)" -gt 300000 ]
+	run warder verify --quick --full a
+	expect 64
+}
+
+@test "what a quick one remembers goes with its generation" {
+	local g
+	clean --all
+	g=$(generation b)
+	for i in 1 2 3 4 5 6 7; do warder manage -q -y b -- /bin/sh -c "echo $i > /etc/n"; done
+	[ -e "$SKEL/b/$g.quick" ]
+	sed -i 's/^b { }/b { generations.keep = 1; }/' "$CONF"
+	warder gc -q b
+	[ ! -e "$SKEL/b/$g" ]
+	[ ! -e "$SKEL/b/$g.quick" ]
+	clean b
+}
+
 @test "verifying leaves nothing and changes nothing" {
 	local before
-	before=$(find "$SKEL" "$BASE" -printf '%p %i %s %T@ %C@\n' | sort | sha256sum)
+	before=$(find "$SKEL"/*/[0-9]* "$BASE"/*/[0-9]* ! -name '*.quick' -printf '%p %i %s %T@ %C@\n' | sort | sha256sum)
 	clean --all
-	[ "$(find "$SKEL" "$BASE" -printf '%p %i %s %T@ %C@\n' | sort | sha256sum)" = "$before" ]
+	[ "$(find "$SKEL"/*/[0-9]* "$BASE"/*/[0-9]* ! -name '*.quick' -printf '%p %i %s %T@ %C@\n' | sort | sha256sum)" = "$before" ]
 	cd /
 	nothing_left
 }
