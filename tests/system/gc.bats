@@ -101,7 +101,7 @@ let_go() { exec 9>&-; }
 	warder stop -q one
 	run warder gc -n -v --base small
 	[[ $output =~ "base small: generation 1, "[^,]*" old, stays: a skeleton descends from it" ]] || { echo "$output"; return 1; }
-	sed -i 's/^base_generation 1$/base_generation 5/' "$ROOT"/.warder/skel/*/*.meta
+	sed -i 's/^\(base_generation\|offered\) 1$/\1 5/' "$ROOT"/.warder/skel/*/*.meta
 	warder gc -q --base small
 	[ "$(numbers base/small)" = "4 5 " ]
 	warder start -q one
