@@ -18,8 +18,9 @@ enum { BRIEF_MAGIC = 0x77647237, BRIEF_MAX = 1 << 20 };
 enum brief_fd {
 	BRIEF_FD_BRIEF = 3,  /* this block, a file, at offset 0 */
 	BRIEF_FD_REPORT = 4, /* a socket (SOCK_SEQPACKET): INIT sends struct report, then waits for one byte ('g': go);
-				end of file means that the starter died: it exits.  It closes it when the status page
-				has the outcome of the start.  EXEC sends a report only on failure, RUN one that it is
+				end of file means that the starter died: it exits.  Until then that death is a SIGKILL
+				for it (PR_SET_PDEATHSIG, set before).  It closes it when the status page has the
+				outcome of the start.  EXEC sends a report only on failure, RUN one that it is
 				ready. */
 	BRIEF_FD_LANDLOCK = 5, /* a ruleset, if BRIEF_HAS_LANDLOCK */
 	BRIEF_FD_LOG = 6,      /* INIT: the log, O_APPEND */

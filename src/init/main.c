@@ -11,6 +11,7 @@
 #include <poll.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -58,7 +59,7 @@ brief_load(struct report *r)
 	return block_read(block, (size_t)st.st_size, r) < 0 ? NULL : block;
 }
 
-/* True when the starter says go; false when it is gone. */
+/* True when the starter says go: from then on its end is not ours; false when it is gone. */
 static bool
 starter_waits(void)
 {
@@ -68,7 +69,7 @@ starter_waits(void)
 	while (poll(&fd, 1, -1) < 0)
 		if (errno != EINTR)
 			return false;
-	return read(BRIEF_FD_REPORT, &word, 1) == 1 && word == 'g';
+	return read(BRIEF_FD_REPORT, &word, 1) == 1 && word == 'g' && prctl(PR_SET_PDEATHSIG, 0UL, 0UL, 0UL, 0UL) == 0;
 }
 
 /* A number that is free would be taken by the pipe or another of our own. */

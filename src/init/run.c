@@ -63,7 +63,7 @@ walk_descend(struct walk *w, const char *name, struct report *r)
 	int fd = dir_open(w->dirfd, name, RESOLVE_STRICT | RESOLVE_BENEATH | RESOLVE_NO_XDEV);
 
 	if (fd < 0)
-		return report_sys(r, "empty /run", name);
+		return errno == ENOENT ? STEP_EMPTY : report_sys(r, "empty /run", name);
 	walk_move(w, fd);
 	w->depth++;
 	if (++w->descents > 2 * (w->removals + w->depth) + 64) {
@@ -82,6 +82,8 @@ entry_remove(struct walk *w, const char *name, struct report *r)
 	}
 	if (errno == ENOTEMPTY || errno == EEXIST)
 		return walk_descend(w, name, r);
+	if (errno == ENOENT)
+		return STEP_EMPTY;
 	return report_sys(r, "empty /run", name);
 }
 
@@ -103,7 +105,8 @@ walk_scan(struct walk *w, struct report *r)
 			at += e->reclen;
 		}
 	}
-	return n < 0 ? report_sys(r, "getdents64", "/run") : STEP_EMPTY;
+	/* A directory that was removed itself is not listed. */
+	return n < 0 && errno != ENOENT ? report_sys(r, "getdents64", "/run") : STEP_EMPTY;
 }
 
 static int

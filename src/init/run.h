@@ -12,7 +12,7 @@
 
 /*
  * Removes all beneath the open directory, which stays: iteratively, with two descriptors at a time, following no link.
- * A mount beneath it is an error.  Nobody else may be changing the tree.
+ * A mount beneath it is an error, and so is a tree that somebody else goes on filling; what is gone already is not.
  */
 int run_empty(int dirfd, struct report *r) must_check;
 /* Empties VAR/run (made anew if it is no directory; VAR is an absolute path without links) and makes the brief's

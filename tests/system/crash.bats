@@ -37,6 +37,40 @@ teardown_file() { use_store crash; remove_store; }
 	done
 }
 
+# Begins a start of `net` with much to empty in /run; stops pid 1 while it does that, kills the start; prints the pid.
+kill_while_emptying()
+{
+	python3 -c 'import os, signal, subprocess, sys
+def read(path):
+    try:
+        return open(path).read()
+    except OSError:
+        return ""
+run, record, start = sys.argv[1], sys.argv[2], sys.argv[3:]
+for i in range(10000):
+    os.close(os.open("%s/%d" % (run, i), os.O_CREAT))
+p, init = subprocess.Popen(start), None
+while init is None and p.poll() is None:
+    for d in filter(str.isdigit, os.listdir("/proc")):
+        if read("/proc/%s/cmdline" % d) == "warder-init\0" and read("/proc/%s/stat" % d).split(") ")[1].split()[1] == str(p.pid):
+            init = int(d)
+os.kill(init, signal.SIGSTOP)
+assert "pid 0\n" in read(record) and os.listdir(run)
+p.kill()
+p.wait()
+print(init)' "$ROOT/t/net/var/run" "$ROOT/.warder/run/net" "$WARDER" --root "$ROOT" -f "$CONF" start -q net
+}
+
+@test "a start killed while pid 1 empties /run leaves no process" {
+	local init
+	init=$(kill_while_emptying)
+	sleep 0.5
+	[[ $(ps -o stat= -p "$init") != [^Z]* ]] || { kill -KILL "$init"; echo "pid 1 is still there"; return 1; }
+	warder start -q net
+	warder stop -q net
+	nothing_left
+}
+
 # As if the jail's declaration had been taken away before.
 undeclared() { sed '/^ *gone {/d' "$CONF" > "$DIR/undeclared.conf"; "$WARDER" --root "$ROOT" -f "$DIR/undeclared.conf" "$@"; }
 

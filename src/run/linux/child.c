@@ -11,6 +11,7 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <net/if.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -122,12 +123,27 @@ step_sysctl(struct child *c, const struct op *o, struct err *e)
 	return fd_write_all(fd, value, (size_t)n, name, e);
 }
 
+/* Killed with its starter, until that one lets it go: nothing records this process before.  The signal does not tell of
+ * a death that was earlier; the report socket, whose other end only the starter has, does. */
+static int
+die_with_starter(const struct child *c, struct err *e)
+{
+	struct pollfd p = {.fd = c->report};
+
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0)
+		return err_sys(e, "prctl", "PR_SET_PDEATHSIG");
+	if (poll(&p, 1, 0) < 0)
+		return err_sys(e, "poll", "starter");
+	return p.revents & POLLHUP ? err_set(e, ERR_FAILED, "start", "pid 1", "its starter is gone") : 0;
+}
+
 /* From here on: root of the jail.  The copy of the mount namespace belongs to the jail's user namespace, so every mount
  * in it is locked (mount_namespaces(7)). */
 static int
 step_lock(struct child *c, const struct op *o, struct err *e)
 {
-	if (userns_enter(c->view.userns, e) < 0)
+	/* The change of rights took the signal away. */
+	if (userns_enter(c->view.userns, e) < 0 || die_with_starter(c, e) < 0)
 		return -1;
 	if (unshare(CLONE_NEWNS) < 0)
 		return err_sys(e, "unshare", "mount namespace");
@@ -225,17 +241,16 @@ child_rlimits(const struct plan *p, struct err *e)
 
 /* R8: what a process has before it enters. */
 static int
-prepare(const struct plan *p, struct err *e)
+prepare(const struct child *c, struct err *e)
 {
 	signals_reset();
 	umask(077);
-	if (child_rlimits(p, e) < 0)
+	if (child_rlimits(c->plan, e) < 0)
 		return -1;
 	if (prctl(PR_SET_DUMPABLE, 0) < 0)
 		return err_sys(e, "prctl", "PR_SET_DUMPABLE");
-	/* Until the jail's user namespace is entered, which clears it; after that the report socket's end does it. */
-	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0)
-		return err_sys(e, "prctl", "PR_SET_PDEATHSIG");
+	if (die_with_starter(c, e) < 0)
+		return -1;
 	return setsid() < 0 ? err_sys(e, "setsid", "pid 1") : 0;
 }
 
@@ -267,7 +282,7 @@ child_run(struct child *c)
 	struct err e = {0};
 	int landlock = -1;
 
-	if (prepare(c->plan, &e) == 0 && walk(c, &e) == 0 && open_stdio(c, &e) == 0 &&
+	if (prepare(c, &e) == 0 && walk(c, &e) == 0 && open_stdio(c, &e) == 0 &&
 		(landlock = landlock_ruleset(c->plan, &e)) >= 0)
 		(void)!child_exec_image(c->image,
 			(int[]){c->stdio[0], c->stdio[1], c->stdio[2], c->brief, c->report, landlock, c->log,
