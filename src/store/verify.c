@@ -7,7 +7,6 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/fd.h"
 #include "base/path.h"
@@ -15,9 +14,10 @@
 #include "store/internal.h"
 #include "store/seal_lines.h"
 #include "store/seal_walk.h"
+#include "store/verify_pool.h"
 #include "store/verify_quick.h"
 
-enum { SETTLE_TRIES = 40, SETTLE_MS = 50, LINKS_PER_TURN = 256 };
+enum { LINKS_PER_TURN = 256 };
 
 struct verifying {
 	const struct store *s;
@@ -34,7 +34,7 @@ struct verifying {
 	struct seal_walk walk;
 	struct arena links; /* texts of links, given up now and then */
 	unsigned nlinks;
-	char *buf;
+	struct verify_pool *pool;
 	struct quick_reader before;
 	struct quick_writer after;
 };
@@ -46,58 +46,6 @@ add_fault(struct verifying *v, const char *text)
 }
 
 /* ---- which generation ---- */
-
-static int
-used_read(const struct verifying *v, unsigned *ret, struct err *e)
-{
-	if ((v->kind == DRAFT_SKEL ? store_jail_generation : store_base_generation)(v->s, v->name, ret, e) < 0)
-		return -1;
-	return *ret != 0 ? 0 : err_set(e, ERR_FAILED, "verify", v->name, "there is no generation in use");
-}
-
-/* Between the switch to a new generation and its entry in the journal, its maker holds one of these. */
-static int
-is_being_replaced(const struct verifying *v, bool *ret, struct err *e)
-{
-	static const char *const locks[][2] = {[DRAFT_SKEL] = {"manage", "jail"}, [DRAFT_BASE] = {"edit", "base"}};
-	char what[STORE_PATH];
-	bool second = false;
-
-	if (store_lock_is_held(v->s, store_path(what, "%s.%s", locks[v->kind][0], v->name), ret, e) < 0)
-		return -1;
-	/* "jail" is held for a start, too, which replaces nothing: only where there is no entry at all is it a create.
-	 */
-	if ((v->kind == DRAFT_BASE || v->record.used == 0) &&
-		store_lock_is_held(v->s, store_path(what, "%s.%s", locks[v->kind][1], v->name), &second, e) < 0)
-		return -1;
-	*ret |= second;
-	return 0;
-}
-
-/* The link and the journal's last word on it, read so that they belong together. */
-static int
-settle_used(struct verifying *v, struct err *e)
-{
-	const struct timespec pause = {.tv_nsec = SETTLE_MS * 1000000L};
-
-	for (unsigned i = 0, idle = 0; i < SETTLE_TRIES; i++) {
-		bool busy = false;
-		if (used_read(v, &v->r.generation, e) < 0 ||
-			verify_record_find(v->s, v->kind, v->name, v->r.generation, &v->record, e) < 0)
-			return -1;
-		if (v->record.used == v->r.generation)
-			return 0;
-		if (is_being_replaced(v, &busy, e) < 0)
-			return -1;
-		/* What was written before the lock was given back is seen by the second look. */
-		idle = busy ? 0 : idle + 1;
-		if (idle == 2)
-			return 0;
-		if (busy)
-			nanosleep(&pause, NULL);
-	}
-	return err_set(e, ERR_BUSY, "verify", v->name, "it is being changed");
-}
 
 static void
 check_used(struct verifying *v)
@@ -153,7 +101,50 @@ judge(struct verifying *v, const struct seal_entry *expected, const struct seal_
 		add_change(v, kind, expected, found);
 }
 
+/* The pool's: of a file that it has read. */
+static void
+judge_file(void *arg, const struct seal_entry *expected, const struct seal_entry *found)
+{
+	struct verifying *v = arg;
+
+	v->r.bytes += found->size;
+	judge(v, expected, found);
+}
+
+/* What another thread may do at the same moment. */
+static void
+judge_alone(struct verifying *v, const struct seal_entry *expected, const struct seal_entry *found)
+{
+	verify_pool_lock(v->pool);
+	judge(v, expected, found);
+	verify_pool_unlock(v->pool);
+}
+
+static int
+by_path(const void *a, const void *b)
+{
+	const struct change *x = a, *y = b;
+
+	return seal_order((x->after ? x->after : x->before)->path, (y->after ? y->after : y->before)->path);
+}
+
 /* ---- side by side ---- */
+
+/* A file in the place of something else. */
+static int
+hash_here(struct verifying *v, int fd, struct seal_entry *found, struct err *e)
+{
+	char *buf = malloc(SEAL_READ_SIZE);
+
+	if (!buf)
+		arena_out_of_memory();
+	int r = seal_file_hash(fd, found, "verify", buf, found->sha256, e);
+	free(buf);
+	verify_pool_lock(v->pool);
+	v->r.bytes += found->size;
+	verify_pool_unlock(v->pool);
+	return r;
+}
 
 /* The current entry of the walk; expected: what its manifest says, NULL: nothing. */
 static int
@@ -169,11 +160,12 @@ look_at(struct verifying *v, const struct seal_entry *expected, struct err *e)
 		arena_done(&v->links);
 	if (seal_walk_entry(&v->walk, &v->links, &found, &opened, e) < 0)
 		return -1;
+	if (opened >= 0 && (!expected || expected->type == SEAL_FILE))
+		return verify_pool_put(v->pool, opened, expected, &found);
 	fd_auto fd = opened;
-	if (fd >= 0 && seal_file_hash(fd, &found, "verify", v->buf, found.sha256, e) < 0)
+	if (fd >= 0 && hash_here(v, fd, &found, e) < 0)
 		return -1;
-	v->r.bytes += found.size;
-	judge(v, expected, &found);
+	judge_alone(v, expected, &found);
 	return 0;
 }
 
@@ -210,7 +202,7 @@ side_by_side(struct verifying *v, struct err *e)
 			    : !x.more_found  ? -1
 					     : seal_order(x.expected.path, str_text(&v->walk.path));
 		if (order < 0)
-			judge(v, &x.expected, NULL);
+			judge_alone(v, &x.expected, NULL);
 		else if (look_at(v, order == 0 ? &x.expected : NULL, e) < 0)
 			return -1;
 		if ((order <= 0 && next_expected(v, &x, e) < 0) || (order >= 0 && next_found(v, &x, e) < 0))
@@ -245,17 +237,22 @@ is_untouched(struct verifying *v, int tree, struct err *e)
 static int
 compare(struct verifying *v, int tree, struct err *e)
 {
+	struct err why = {0};
 	int r;
 
-	v->buf = malloc(SEAL_READ_SIZE);
-	if (!v->buf)
-		arena_out_of_memory();
-	r = walk_open(v, tree, e);
+	v->pool = verify_pool_new(judge_file, v);
+	r = walk_open(v, tree, &why);
 	if (r == 0)
-		r = side_by_side(v, e);
+		r = side_by_side(v, &why);
+	/* A file that could not be read stops the walk, which then has no error of its own. */
+	if (verify_pool_end(v->pool, why.kind == ERR_NONE ? &why : &(struct err){0}) < 0)
+		r = -1;
 	seal_walk_done(&v->walk);
 	arena_done(&v->links);
-	free(v->buf);
+	if (v->r.delta.n > 1)
+		qsort(v->r.delta.v, v->r.delta.n, sizeof(*v->r.delta.v), by_path);
+	if (r < 0)
+		*e = why;
 	return r;
 }
 
@@ -390,7 +387,7 @@ store_verify(const struct store *s, const struct verify_request *q, struct progr
 	v.r.generation = q->generation;
 	if (store_check_name(q->name, "verify", e) < 0)
 		return -1;
-	if (q->generation == 0 ? settle_used(&v, e) < 0
+	if (q->generation == 0 ? verify_record_of_used(s, q->kind, q->name, &v.r.generation, &v.record, e) < 0
 			       : verify_record_find(s, q->kind, q->name, q->generation, &v.record, e) < 0)
 		return -1;
 	if (q->generation == 0)

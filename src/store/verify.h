@@ -52,5 +52,8 @@ struct verify_record {
 };
 int verify_record_find(const struct store *s, enum draft_kind kind, const char *name, unsigned generation,
 	struct verify_record *ret, struct err *e) must_check;
+/* The same of the one in use, read so that both belong together: ERR_BUSY while it is being replaced. */
+int verify_record_of_used(const struct store *s, enum draft_kind kind, const char *name, unsigned *ret_generation,
+	struct verify_record *ret, struct err *e) must_check;
 
 #endif

@@ -2,9 +2,13 @@
  * The journal's part of a verification.
  */
 #include <string.h>
+#include <time.h>
 
+#include "store/internal.h"
 #include "store/journal.h"
 #include "store/verify.h"
+
+enum { SETTLE_TRIES = 40, SETTLE_MS = 50 };
 
 /* An entry that names jail and base is of the jail's skeleton. */
 static bool
@@ -46,4 +50,57 @@ verify_record_find(const struct store *s, enum draft_kind kind, const char *name
 	if (result == 0)
 		*ret = r;
 	return result;
+}
+
+static int
+used_read(const struct store *s, enum draft_kind kind, const char *name, unsigned *ret, struct err *e)
+{
+	if ((kind == DRAFT_SKEL ? store_jail_generation : store_base_generation)(s, name, ret, e) < 0)
+		return -1;
+	return *ret != 0 ? 0 : err_set(e, ERR_FAILED, "verify", name, "there is no generation in use");
+}
+
+/* Between the switch to a new generation and its entry in the journal, its maker holds one of these. */
+static int
+is_being_replaced(const struct store *s, enum draft_kind kind, const char *name, const struct verify_record *r,
+	bool *ret, struct err *e)
+{
+	static const char *const locks[][2] = {[DRAFT_SKEL] = {"manage", "jail"}, [DRAFT_BASE] = {"edit", "base"}};
+	char what[STORE_PATH];
+	bool second = false;
+
+	if (store_lock_is_held(s, store_path(what, "%s.%s", locks[kind][0], name), ret, e) < 0)
+		return -1;
+	/* "jail" is held for a start, too, which replaces nothing: only where there is no entry at all is it a create.
+	 */
+	if ((kind == DRAFT_BASE || r->used == 0) &&
+		store_lock_is_held(s, store_path(what, "%s.%s", locks[kind][1], name), &second, e) < 0)
+		return -1;
+	*ret |= second;
+	return 0;
+}
+
+int
+verify_record_of_used(const struct store *s, enum draft_kind kind, const char *name, unsigned *ret_generation,
+	struct verify_record *ret, struct err *e)
+{
+	const struct timespec pause = {.tv_nsec = SETTLE_MS * 1000000L};
+
+	for (unsigned i = 0, idle = 0; i < SETTLE_TRIES; i++) {
+		bool busy = false;
+		if (used_read(s, kind, name, ret_generation, e) < 0 ||
+			verify_record_find(s, kind, name, *ret_generation, ret, e) < 0)
+			return -1;
+		if (ret->used == *ret_generation)
+			return 0;
+		if (is_being_replaced(s, kind, name, ret, &busy, e) < 0)
+			return -1;
+		/* What was written before the lock was given back is seen by the second look. */
+		idle = busy ? 0 : idle + 1;
+		if (idle == 2)
+			return 0;
+		if (busy)
+			nanosleep(&pause, NULL);
+	}
+	return err_set(e, ERR_BUSY, "verify", name, "it is being changed");
 }
