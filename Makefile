@@ -45,6 +45,7 @@ bench:
 	$(DEPS) build run bench
 	@$(MAKE) --no-print-directory all
 	@bench/start $(BUILD)
+	@bench/verify $(BUILD)
 
 # The configuration's parser under libFuzzer; RUNS inputs, about a quarter of an hour for as many as this.
 RUNS = 10000000
