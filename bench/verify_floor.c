@@ -41,8 +41,13 @@ walk(const char *dir)
 			free(path);
 			continue;
 		}
-		if (npaths == cap && !(paths = reallocarray(paths, cap = cap ? 2 * cap : 4096, sizeof(*paths))))
-			exit(1);
+		if (npaths == cap) {
+			cap = cap ? 2 * cap : 4096;
+			char **more = reallocarray(paths, cap, sizeof(*paths));
+			if (!more)
+				exit(1);
+			paths = more;
+		}
 		paths[npaths++] = path;
 	}
 	if (d)
