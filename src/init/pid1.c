@@ -286,6 +286,7 @@ stop_asked_in_start(void)
 {
 	self.stop_asked = true;
 	kill(-self.command, SIGKILL);
+	kill(self.command, SIGKILL); /* it has no group of its own yet if it has only been forked */
 }
 
 static const struct {

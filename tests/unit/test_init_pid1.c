@@ -170,6 +170,26 @@ a_stop_during_a_start_command_ends_the_jail(void **state)
 	box_done(&jail);
 }
 
+/* Its signal is there before the command is: that has no session of its own yet when it is to be killed. */
+static void
+a_stop_that_comes_as_early_as_can_be_ends_the_jail(void **state)
+{
+	SKIP_WITHOUT_JAILS();
+	(void)state;
+	for (int i = 0; i < 20; i++) {
+		struct jail_box jail = {0};
+		struct report r;
+
+		start_with(&jail, (struct brief_words){.start = COMMANDS("sleep 50; :"), .stop_timeout = 10});
+		r = box_report(&jail);
+		assert_int_equal(r.ok, 1);
+		kill(jail.pid, SIGTERM);
+		assert_int_equal(send(jail.report, "g", 1, 0), 1);
+		assert_int_equal(box_wait(&jail), 0);
+		box_done(&jail);
+	}
+}
+
 static void
 a_service_that_ends_sets_the_state_by_its_status(void **state)
 {
@@ -381,6 +401,7 @@ main(void)
 		cmocka_unit_test_teardown(a_failing_start_command_fails_the_jail, box_teardown),
 		cmocka_unit_test_teardown(a_command_over_its_time_is_killed, box_teardown),
 		cmocka_unit_test_teardown(a_stop_during_a_start_command_ends_the_jail, box_teardown),
+		cmocka_unit_test_teardown(a_stop_that_comes_as_early_as_can_be_ends_the_jail, box_teardown),
 		cmocka_unit_test_teardown(a_service_that_ends_sets_the_state_by_its_status, box_teardown),
 		cmocka_unit_test_teardown(a_service_that_cannot_be_executed_fails_the_jail, box_teardown),
 		cmocka_unit_test_teardown(a_failing_service_is_restarted_after_its_delay, box_teardown),
