@@ -81,6 +81,7 @@ struct report {
 	uint32_t ok;    /* 1: ready; 0: the rest says what failed */
 	uint32_t kind;  /* enum err_kind */
 	int32_t err_no; /* errno, or 0 */
+	uint32_t step;  /* of the plan, from 1, that failed before warder-init was executed; 0: none of them */
 	char op[40], subject[160], reason[136];
 };
 _Static_assert(sizeof(struct report) <= 512, "a report is one small message");

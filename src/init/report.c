@@ -20,6 +20,7 @@ int
 report_set(struct report *r, enum err_kind kind, const char *op, const char *subject, const char *reason)
 {
 	r->ok = 0;
+	r->step = 0;
 	r->kind = kind;
 	r->err_no = 0;
 	field_set(r->op, sizeof(r->op), op);

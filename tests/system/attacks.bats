@@ -211,7 +211,7 @@ on_terminal() { script -qec "$(printf '%q ' "$@")" /dev/null < /dev/null; }
 		[ "$status" -ne 5 ] || { echo "a file of the state was executed"; return 1; }
 		warder stop -q linked
 	else
-		expect 1 /usr/local/libexec/x
+		expect 78 /usr/local/libexec/x
 	fi
 }
 

@@ -14,6 +14,9 @@ setup_file()
 		stubborn { exec.service = "/bin/sh", "-c", "trap '' TERM; while :; do sleep 1; done"; stop.timeout = 1; }
 		starter { exec.start = "echo made > /var/tmp/by-start"; exec.stop = "echo stopped > /var/tmp/by-stop"; }
 		badstart { exec.start = "exit 3"; exec.service = "/bin/sleep", "1000"; }
+		nosuch {
+			exec.allow = "/bin/no-such";
+		}
 		slow { exec.start = "echo up; sleep 100"; exec.stop = "echo bye > /var/tmp/bye"; exec.service = "/bin/sleep", "1000"; }
 		again { exec.service = "/bin/sh", "-c", "echo run >> /var/tmp/runs; exit 1"; restart = on-failure; restart.delay = 0; }
 		bare { exec.service = "/bin/sleep", "1000"; }
@@ -22,7 +25,7 @@ setup_file()
 		env { exec.environment = "GREETING=hello"; }
 	EOT
 	make_store lifecycle < "$BATS_FILE_TMPDIR/conf"
-	make_jail plain hooked sleeper talker broken missing noprogram stubborn starter badstart slow again bare first second dirs env
+	make_jail plain hooked sleeper talker broken missing noprogram stubborn starter badstart nosuch slow again bare first second dirs env
 }
 setup() { use_store lifecycle; }
 teardown() { warder stop -q --kill --all || :; }
@@ -231,6 +234,7 @@ begin_exec()
 # start_slow: a start of "slow" goes on in the background, as $starter, and has come to its exec.start.
 start_slow()
 {
+	rm -f "$ROOT/.warder/log/slow.log"
 	warder start slow > "$DIR/slow" 2>&1 3>&- & starter=$!
 	until warder logs slow 2> /dev/null | grep -q up; do sleep 0.05; done
 }
@@ -262,7 +266,7 @@ start_slow()
 		[ "$(warder list slow | awk '$1 == "slow" { print $2 }')" = stopped ]
 		nothing_left
 		if [ -z "$kill" ]; then [ -s "$ROOT/t/slow/var/tmp/bye" ]; fi
-		rm -f "$ROOT/t/slow/var/tmp/bye" "$ROOT/.warder/log/slow.log"
+		rm -f "$ROOT/t/slow/var/tmp/bye"
 	done
 	[ ! -e "$ROOT/t/slow/var/tmp/bye" ]
 	start_slow
@@ -271,6 +275,14 @@ start_slow()
 	until grep -q stopped "$DIR/slow2"; do sleep 0.05; done
 	warder stop -q --kill slow
 	wait "$second" || :
+}
+
+@test "a step that fails on the way into the jail is told with its line of the configuration" {
+	run warder start nosuch
+	expect 78 "exec.allow /bin/no-such: there is no such file in the jail"
+	[[ "$output" == *"at $CONF:$(grep -n '"/bin/no-such"' "$CONF" | cut -d: -f1):"* ]] || { echo "$output"; return 1; }
+	[[ "$output" == *hint:* ]]
+	nothing_left
 }
 
 @test "restart = on-failure runs the service again" {

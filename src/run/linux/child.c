@@ -174,8 +174,10 @@ walk(struct child *c, struct err *e)
 	for (size_t i = 0; i < p->nops; i++) {
 		child_step *step = steps[p->ops[i].kind];
 
-		if (step != NULL && step(c, &p->ops[i], e) < 0)
-			return err_at(e, &p->ops[i].why);
+		if (step != NULL && step(c, &p->ops[i], e) < 0) {
+			c->step = (uint32_t)i + 1;
+			return -1;
+		}
 	}
 	return 0;
 }
@@ -208,9 +210,9 @@ child_exec_image(int image, const int *fds, int n, struct err *e)
 }
 
 void
-child_report(int report, const struct err *e)
+child_report(int report, const struct err *e, uint32_t step)
 {
-	struct report r = {.ok = 0, .kind = e->kind, .err_no = e->err_no};
+	struct report r = {.ok = 0, .kind = e->kind, .err_no = e->err_no, .step = step};
 
 	memcpy(r.op, e->op, sizeof(r.op));
 	memcpy(r.subject, e->subject, sizeof(r.subject));
@@ -288,6 +290,6 @@ child_run(struct child *c)
 			(int[]){c->stdio[0], c->stdio[1], c->stdio[2], c->brief, c->report, landlock, c->log,
 				c->status},
 			8, &e);
-	child_report(c->report, &e);
+	child_report(c->report, &e, c->step);
 	_exit(EXIT_REPORTED);
 }

@@ -15,7 +15,8 @@ struct child {
 	int stdio[3];                          /* what becomes 0-2; -1: nothing */
 	bool pty;                              /* 0-2 are a new pty of the view's own; its master is sent on report */
 	bool has_memfd_noexec;
-	int proc; /* its own: every file of proc, detached; -1 at first */
+	uint32_t step; /* of the plan, from 1, that failed; 0 at first */
+	int proc;      /* its own: every file of proc, detached; -1 at first */
 };
 
 /* The step of a plan that this process carries out, or NULL: for tests. */
@@ -31,6 +32,7 @@ _Noreturn void child_run(struct child *c);
 int child_exec_image(int image, const int *fds, int n, struct err *e) must_check;
 /* Raises hard limits to the plan's while we may, and forbids core files: warder-init lowers the rest. */
 int child_rlimits(const struct plan *p, struct err *e) must_check;
-void child_report(int report, const struct err *e);
+/* step: as in struct report. */
+void child_report(int report, const struct err *e, uint32_t step);
 
 #endif

@@ -134,7 +134,7 @@ way_in(void *arg, int told)
 				: INIT_EXIT_FAILED);
 	if (pid == 0)
 		(void)!run_inside(en, &e);
-	child_report(en->theirs, &e);
+	child_report(en->theirs, &e, 0);
 	_exit(INIT_EXIT_FAILED);
 }
 

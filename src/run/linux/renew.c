@@ -253,7 +253,7 @@ in_child(struct renewing *w, enum answer *ret, struct err *e)
 		enum answer a = renew_all(w, &why);
 
 		if (a == ANSWER_FAILED)
-			child_report(theirs, &why);
+			child_report(theirs, &why, 0);
 		_exit(a);
 	}
 	fd_close(&theirs);

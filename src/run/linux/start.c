@@ -208,6 +208,24 @@ bring_up_network(struct start *st, struct err *e)
 	return net_up(st->plan, netns, e);
 }
 
+/* The report as our error, with the line that caused the step which failed; what a declaration names and the jail lacks
+ * is the declaration's fault. */
+static int
+fail_step(const struct plan *p, const struct report *r, struct err *e)
+{
+	const struct op *o;
+
+	(void)linux_report_error(r, e);
+	if (r->step == 0 || r->step > p->nops)
+		return -1;
+	o = &p->ops[r->step - 1];
+	if (r->err_no == ENOENT && o->kind == OP_MOUNT && o->u.mount.tree == TREE_VIEW) {
+		err_set(e, ERR_CONFIG, "exec.allow", o->u.mount.target, "there is no such file in the jail");
+		err_hint(e, "name what lies in its base or its skeleton, by the path that the jail sees");
+	}
+	return err_at(e, &o->why);
+}
+
 /* The report of pid 1, or of the child on its way there. */
 static int
 receive_report(struct start *st, struct err *e)
@@ -222,7 +240,7 @@ receive_report(struct start *st, struct err *e)
 		return err_sys(e, "receive", "report of pid 1");
 	if (n != sizeof(r))
 		return err_set(e, ERR_FAILED, "start", jail_name(st), "pid 1 ended before it was ready");
-	return r.ok ? 0 : linux_report_error(&r, e);
+	return r.ok ? 0 : fail_step(st->plan, &r, e);
 }
 
 static int
