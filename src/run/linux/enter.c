@@ -228,7 +228,7 @@ prepare(const struct store *s, struct enter *en, struct arena *a, struct err *e)
 		return err_sys(e, "socketpair", "enter");
 	en->ours = pair[0];
 	en->theirs = pair[1];
-	return en->request->tty ? 0 : relay_open(&en->relay, e);
+	return relay_open(&en->relay, en->request->tty, e);
 }
 
 static int
@@ -269,7 +269,7 @@ linux_enter(const struct store *s, const char *name, const struct enter_request 
 	struct enter en = {
 		.name = name,
 		.request = r,
-		.relay = {{-1, -1, -1}, {-1, -1, -1}, -1, false},
+		.relay = RELAY_NONE,
 		.lock = -1,
 		.pidfd = -1,
 		.image = -1,

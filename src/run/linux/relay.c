@@ -2,8 +2,10 @@
  * The relay: one poll loop over at most three directions and a signalfd.
  *
  * With a pty the two directions are terminal -> master and master -> terminal; without one, a pipe stands in for each
- * of the command's standard descriptors that would otherwise be a terminal of the host (TIOCSTI and its kin reach
- * whoever holds the descriptor; SECURITY.md R13).
+ * of the command's standard descriptors that the jail must not have: a terminal of the host (TIOCSTI and its kin reach
+ * whoever holds the descriptor; SECURITY.md R13), a device, a directory (a way to the host's tree).
+ *
+ * A direction reads only when what it read last is written, and writes only what is taken without waiting.
  */
 #include "run/linux/relay.h"
 
@@ -11,33 +13,117 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
 #include <sys/signalfd.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <termios.h>
 #include <unistd.h>
 
 #include "base/fd.h"
 
+/* After the command's end: no more than a pipe of the largest size that an unprivileged process can ask for. */
+enum { DRAIN_READS = 64, BUFFER = 16384, STALLED_MS = 1000 };
+
 static struct termios saved_termios;
 
-int
-relay_open(struct relay *r, struct err *e)
-{
-	*r = (struct relay){{-1, -1, -1}, {-1, -1, -1}, -1, false};
-	for (int i = 0; i < RELAY_NFDS; i++) {
-		int pair[2];
+/* One direction: from and to are -1 when it has ended. */
+struct flow {
+	int from, to;
+	int *ours;    /* the end of a pipe, which its end closes; NULL: a pty's master, which both directions use */
+	bool opened;  /* to is a description of our own, which its end closes */
+	size_t at, n; /* what was read and is not written yet */
+	char buf[BUFFER];
+};
 
-		if (!isatty(i))
-			continue;
-		if (pipe2(pair, O_CLOEXEC) < 0) {
-			relay_done(r);
-			return err_sys(e, "pipe", "relay");
-		}
-		r->theirs[i] = pair[i == RELAY_IN ? 0 : 1];
-		r->own[i] = pair[i == RELAY_IN ? 1 : 0];
+/* ---- signals ---- */
+
+static int
+open_signals(struct relay *r, struct err *e)
+{
+	static const int ending[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGCHLD);
+	sigaddset(&set, SIGWINCH);
+	for (size_t i = 0; i < sizeof(ending) / sizeof(ending[0]); i++) {
+		struct sigaction now;
+
+		if (sigaction(ending[i], NULL, &now) == 0 && now.sa_handler != SIG_IGN)
+			sigaddset(&set, ending[i]);
 	}
+	sigprocmask(SIG_BLOCK, &set, &r->mask);
+	r->pipe_action = signal(SIGPIPE, SIG_IGN);
+	r->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	if (r->signals >= 0)
+		return 0;
+	err_sys(e, "signalfd", "relay");
+	sigprocmask(SIG_SETMASK, &r->mask, NULL);
+	return -1;
+}
+
+static void
+copy_window_size(const struct relay *r)
+{
+	struct winsize w;
+
+	if (r->master >= 0 && ioctl(RELAY_IN, TIOCGWINSZ, &w) == 0)
+		ioctl(r->master, TIOCSWINSZ, &w);
+}
+
+/* pid 0: there is no command any more. */
+static void
+take_signals(struct relay *r, int pid)
+{
+	struct signalfd_siginfo s;
+
+	while (read(r->signals, &s, sizeof(s)) == sizeof(s)) {
+		if (s.ssi_signo == SIGWINCH)
+			copy_window_size(r);
+		if (s.ssi_signo == SIGWINCH || s.ssi_signo == SIGCHLD)
+			continue;
+		r->interrupted = true;
+		if (pid > 0)
+			kill(-pid, (int)s.ssi_signo);
+	}
+}
+
+/* ---- beginning and end ---- */
+
+static bool
+is_harmless(int fd)
+{
+	struct stat st;
+
+	return fstat(fd, &st) == 0 && (S_ISREG(st.st_mode) || S_ISFIFO(st.st_mode) || S_ISSOCK(st.st_mode));
+}
+
+static int
+open_pipe(struct relay *r, int i, struct err *e)
+{
+	int pair[2];
+
+	if (pipe2(pair, O_CLOEXEC) < 0)
+		return err_sys(e, "pipe", "relay");
+	r->theirs[i] = pair[i == RELAY_IN ? 0 : 1];
+	r->own[i] = pair[i == RELAY_IN ? 1 : 0];
+	return 0;
+}
+
+int
+relay_open(struct relay *r, bool pty, struct err *e)
+{
+	*r = RELAY_NONE;
+	if (open_signals(r, e) < 0)
+		return -1;
+	for (int i = 0; !pty && i < RELAY_NFDS; i++)
+		if (!is_harmless(i) && open_pipe(r, i, e) < 0) {
+			relay_done(r);
+			return -1;
+		}
 	return 0;
 }
 
@@ -50,17 +136,13 @@ relay_done(struct relay *r)
 	}
 	fd_close(&r->master);
 	if (r->raw)
-		tcsetattr(RELAY_IN, TCSADRAIN, &saved_termios);
+		tcsetattr(RELAY_IN, TCSANOW, &saved_termios);
 	r->raw = false;
-}
-
-static void
-copy_window_size(const struct relay *r)
-{
-	struct winsize w;
-
-	if (r->master >= 0 && ioctl(RELAY_IN, TIOCGWINSZ, &w) == 0)
-		ioctl(r->master, TIOCSWINSZ, &w);
+	if (r->signals < 0)
+		return;
+	fd_close(&r->signals);
+	signal(SIGPIPE, r->pipe_action);
+	sigprocmask(SIG_SETMASK, &r->mask, NULL);
 }
 
 void
@@ -77,108 +159,177 @@ relay_started(struct relay *r, int master)
 	if (tcgetattr(RELAY_IN, &saved_termios) == 0) {
 		t = saved_termios;
 		cfmakeraw(&t);
-		r->raw = tcsetattr(RELAY_IN, TCSADRAIN, &t) == 0;
+		r->raw = tcsetattr(RELAY_IN, TCSANOW, &t) == 0;
 	}
 }
 
-/* One direction; from is unset when it has ended. */
-struct flow {
-	int from, to;
-	bool close_to; /* the end of from is passed on by closing to */
-};
+/* ---- copying ---- */
+
+/*
+ * A description of our own of what fd names, that does not wait: O_NONBLOCK on fd itself would hold for everybody who
+ * has it from the same caller.  Where that cannot be, fd: a file never waits, and for a socket writing does.
+ */
+static int
+open_output(int fd)
+{
+	char path[32];
+	struct stat st;
+	int own;
+
+	if (!isatty(fd) && (fstat(fd, &st) < 0 || !S_ISFIFO(st.st_mode)))
+		return fd;
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	own = open(path, O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	return own < 0 ? fd : own;
+}
+
+static void
+flow_from(struct flow *f, int from, int to, int *ours)
+{
+	f->from = from;
+	f->to = open_output(to);
+	f->opened = f->to != to;
+	f->ours = ours;
+	f->at = f->n = 0;
+}
+
+/* From our standard input. */
+static void
+flow_in(struct flow *f, int to, int *ours)
+{
+	(void)fcntl(to, F_SETFL, O_NONBLOCK);
+	*f = (struct flow){.from = RELAY_IN, .to = to, .ours = ours};
+}
 
 static size_t
-make_flows(struct relay *r, struct flow flows[RELAY_NFDS])
+make_flows(struct relay *r, struct flow *flows)
 {
 	size_t n = 0;
 
 	if (r->master >= 0) {
-		flows[n++] = (struct flow){r->master, RELAY_OUT, false};
-		flows[n++] = (struct flow){RELAY_IN, r->master, false};
+		flow_from(&flows[n++], r->master, RELAY_OUT, NULL);
+		flow_in(&flows[n++], r->master, NULL);
 		return n;
 	}
 	for (int i = RELAY_ERR; i > RELAY_IN; i--)
 		if (r->own[i] >= 0)
-			flows[n++] = (struct flow){r->own[i], i, false};
+			flow_from(&flows[n++], r->own[i], i, &r->own[i]);
 	if (r->own[RELAY_IN] >= 0)
-		flows[n++] = (struct flow){RELAY_IN, r->own[RELAY_IN], true};
+		flow_in(&flows[n++], r->own[RELAY_IN], &r->own[RELAY_IN]);
 	return n;
 }
 
-/* Copies what is there; false when this direction has come to its end. */
-static bool
-pump(const struct flow *f)
+/* The command learns of it: end of file where it reads, a broken pipe where it writes. */
+static void
+end_flow(struct flow *f)
 {
-	char buf[16384];
-	struct err ignored;
-	ssize_t n = read(f->from, buf, sizeof(buf));
+	if (f->opened)
+		close(f->to);
+	if (f->ours != NULL)
+		fd_close(f->ours);
+	f->opened = false;
+	f->from = f->to = -1;
+	f->n = 0;
+}
+
+/* Nobody reads any more: without a terminal there is nothing to type into either. */
+static void
+hang_up(struct relay *r, struct flow *flows, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		end_flow(&flows[i]);
+	fd_close(&r->master);
+}
+
+static bool
+would_wait(ssize_t n)
+{
+	return n < 0 && (errno == EAGAIN || errno == EINTR);
+}
+
+static bool
+write_some(struct flow *f)
+{
+	ssize_t n = write(f->to, f->buf + f->at, f->n);
 
 	if (n < 0)
-		return errno == EINTR || errno == EAGAIN;
-	return n > 0 && fd_write_all(f->to, buf, (size_t)n, "relay", &ignored) == 0;
+		return would_wait(n);
+	f->at += (size_t)n;
+	f->n -= (size_t)n;
+	return true;
+}
+
+static bool
+read_some(struct flow *f)
+{
+	ssize_t n = read(f->from, f->buf, sizeof(f->buf));
+
+	if (n <= 0)
+		return would_wait(n);
+	f->at = 0;
+	f->n = (size_t)n;
+	return true;
 }
 
 static void
-end_flow(struct relay *r, struct flow *f)
+move(struct relay *r, struct flow *flows, size_t n, struct flow *f)
 {
-	f->from = -1;
-	if (f->close_to)
-		fd_close(&r->own[RELAY_IN]);
+	bool writes = f->n > 0;
+
+	if (writes ? write_some(f) : read_some(f))
+		return;
+	if (writes && r->master >= 0)
+		hang_up(r, flows, n);
+	else
+		end_flow(f);
 }
 
-static int
-open_signals(struct err *e)
-{
-	static const int taken[] = {SIGCHLD, SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGWINCH};
-	sigset_t set;
-	int fd;
-
-	sigemptyset(&set);
-	for (size_t i = 0; i < sizeof(taken) / sizeof(taken[0]); i++)
-		sigaddset(&set, taken[i]);
-	sigprocmask(SIG_BLOCK, &set, NULL);
-	fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-	return fd < 0 ? err_sys(e, "signalfd", "relay") : fd;
-}
-
-static void
-take_signals(const struct relay *r, int fd, int pid)
-{
-	struct signalfd_siginfo s;
-
-	while (read(fd, &s, sizeof(s)) == sizeof(s)) {
-		if (s.ssi_signo == SIGWINCH)
-			copy_window_size(r);
-		else if (s.ssi_signo != SIGCHLD)
-			kill(-pid, (int)s.ssi_signo);
-	}
-}
-
-static int
-poll_once(struct relay *r, struct flow *flows, size_t n, int signals, int timeout_ms)
+/* Waits until something can be moved or a signal comes; true if something was moved. */
+static bool
+move_what_can_be(struct relay *r, struct flow *flows, size_t n, int timeout_ms)
 {
 	struct pollfd p[RELAY_NFDS + 1];
-	int ready;
+	bool moved = false;
 
 	for (size_t i = 0; i < n; i++)
-		p[i] = (struct pollfd){.fd = flows[i].from, .events = POLLIN};
-	p[n] = (struct pollfd){.fd = signals, .events = POLLIN};
-	ready = poll(p, (nfds_t)n + 1, timeout_ms);
-	for (size_t i = 0; ready > 0 && i < n; i++)
-		if (p[i].revents != 0 && !pump(&flows[i]))
-			end_flow(r, &flows[i]);
-	return ready;
+		p[i] = flows[i].n > 0 ? (struct pollfd){.fd = flows[i].to, .events = POLLOUT}
+				      : (struct pollfd){.fd = flows[i].from, .events = POLLIN};
+	p[n] = (struct pollfd){.fd = r->signals, .events = POLLIN};
+	if (poll(p, (nfds_t)n + 1, timeout_ms) <= 0)
+		return false;
+	for (size_t i = 0; i < n; i++)
+		if (p[i].revents != 0 && flows[i].from >= 0) {
+			move(r, flows, n, &flows[i]);
+			moved = true;
+		}
+	return moved;
 }
 
-/* What the command wrote before it ended; what a child of its goes on writing is not waited for. */
+static bool
+has_unwritten(const struct flow *flows, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (flows[i].n > 0)
+			return true;
+	return false;
+}
+
+/* What the command wrote before it ended.  What a child of its goes on writing is not waited for; a terminal that takes
+ * nothing is, but not for long once a signal came. */
 static void
 drain(struct relay *r, struct flow *flows, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
 		if (flows[i].from == RELAY_IN)
-			flows[i].from = -1;
-	while (poll_once(r, flows, n, -1, 0) > 0)
-		;
+			end_flow(&flows[i]);
+	for (int reads = 0; reads < DRAIN_READS;) {
+		bool waits = has_unwritten(flows, n), hurries = r->interrupted;
+
+		if (!move_what_can_be(r, flows, n, !waits ? 0 : hurries ? STALLED_MS : -1) && (!waits || hurries))
+			return;
+		reads += !waits;
+		take_signals(r, 0);
+	}
 }
 
 int
@@ -186,10 +337,7 @@ relay_run(struct relay *r, int pid, int *ret_wait, struct err *e)
 {
 	struct flow flows[RELAY_NFDS];
 	size_t n = make_flows(r, flows);
-	fd_auto signals = open_signals(e);
 
-	if (signals < 0)
-		return -1;
 	for (;;) {
 		int w = waitpid(pid, ret_wait, WNOHANG);
 
@@ -197,8 +345,8 @@ relay_run(struct relay *r, int pid, int *ret_wait, struct err *e)
 			return err_sys(e, "wait", "command");
 		if (w == pid)
 			break;
-		poll_once(r, flows, n, signals, -1);
-		take_signals(r, signals, pid);
+		move_what_can_be(r, flows, n, -1);
+		take_signals(r, pid);
 	}
 	drain(r, flows, n);
 	return 0;

@@ -67,7 +67,7 @@ gather(const struct store *s, struct opening *o, struct arena *a, struct err *e)
 		return err_sys(e, "socketpair", "view");
 	o->ours = pair[0];
 	o->theirs = pair[1];
-	return o->request->tty ? 0 : relay_open(&o->relay, e);
+	return relay_open(&o->relay, o->request->tty, e);
 }
 
 /* Whatever else is open here, the locks of the session above all, must not outlive a starter that is killed by the time
@@ -183,7 +183,7 @@ linux_manage(const struct store *s, const struct plan *p, const struct enter_req
 	struct opening o = {
 		.plan = p,
 		.request = r,
-		.relay = {{-1, -1, -1}, {-1, -1, -1}, -1, false},
+		.relay = RELAY_NONE,
 		.image = -1,
 		.brief = -1,
 		.ours = -1,
