@@ -33,9 +33,9 @@ enum brief_fd {
 enum brief_mode { BRIEF_INIT = 1, BRIEF_EXEC = 2, BRIEF_RUN = 3 };
 enum brief_flag {
 	BRIEF_HAS_LANDLOCK = 1 << 0,
-	BRIEF_WX_DENY = 1 << 1,    /* prctl(PR_SET_MDWE) */
-	BRIEF_CTTY = 1 << 2,       /* EXEC, RUN: fd 0 becomes the controlling terminal of a new session */
-	BRIEF_LOG_STDERR = 1 << 3, /* INIT: (reserved) */
+	BRIEF_WX_DENY = 1 << 1, /* prctl(PR_SET_MDWE) */
+	BRIEF_CTTY = 1 << 2,    /* EXEC, RUN: fd 0 becomes the controlling terminal of a new session */
+	BRIEF_CWD = 1 << 3,     /* cwd or nothing: it was asked for */
 };
 
 struct brief_bytes {
@@ -63,7 +63,7 @@ struct brief {
 	struct brief_list groups; /* n uint32_t, aligned to 4 */
 	struct brief_list argv;   /* n 0: pid 1 runs no service */
 	struct brief_list env;
-	uint32_t cwd; /* offset of a string; EXEC and service: chdir there, "/" if that fails */
+	uint32_t cwd; /* offset of a string; chdir there, "/" if that fails and BRIEF_CWD is not set */
 	uint32_t umask;
 	struct brief_bytes seccomp; /* struct sock_filter[], aligned to 8; installed last */
 	struct brief_list rlimits;  /* n struct brief_rlimit, aligned to 8 */

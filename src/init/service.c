@@ -58,6 +58,17 @@ path_exec(const char *dirs, const char *const *argv)
 	return -1;
 }
 
+/* A home that is not there is no reason not to log in; a directory that was asked for is where the command belongs. */
+static int
+cwd_enter(const struct brief *b, struct report *r)
+{
+	const char *cwd = brief_string(b, b->cwd);
+
+	if (chdir(cwd) == 0 || (!(b->flags & BRIEF_CWD) && chdir("/") == 0))
+		return 0;
+	return report_sys(r, "chdir", cwd);
+}
+
 int
 service_exec(const struct brief *b, const char *const *argv, struct report *r)
 {
@@ -65,10 +76,8 @@ service_exec(const struct brief *b, const char *const *argv, struct report *r)
 
 	brief_strings(b, b->env, env_buf);
 	dirs = env_find("PATH");
-	if (chdir(brief_string(b, b->cwd)) < 0 && chdir("/") < 0) {
-		report_sys(r, "chdir", "/");
+	if (cwd_enter(b, r) < 0)
 		return INIT_EXIT_FAILED;
-	}
 	if (strchr(argv[0], '/'))
 		program_exec(argv[0], argv);
 	else if (dirs)

@@ -320,6 +320,16 @@ start_slow()
 	expect 125
 }
 
+@test "exec -w begins in that directory, and nowhere else" {
+	warder start -q plain
+	[ "$(warder exec -w /usr plain -- /bin/pwd)" = /usr ]
+	run warder exec -w /no-such plain -- /bin/touch /var/tmp/went-on
+	expect 125 "chdir /no-such: No such file or directory"
+	run warder exec -w /etc/passwd plain -- /bin/pwd
+	expect 125 "Not a directory"
+	[ ! -e "$ROOT/t/plain/var/tmp/went-on" ]
+}
+
 @test "exec as root or by number needs no etc/passwd in the jail, a name does" {
 	rm "$ROOT/s/bare/etc/passwd" "$ROOT/s/bare/etc/group"
 	warder start -q bare

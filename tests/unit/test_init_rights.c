@@ -304,6 +304,13 @@ exec_reports_the_step_that_failed(void **state)
 	assert_int_equal(r.ok, 0);
 	assert_string_equal(r.op, "landlock_restrict_self");
 	assert_int_equal(r.err_no, EBADF);
+	w.cwd = "/nonesuch";
+	w.flags = BRIEF_CWD;
+	assert_int_equal(box_exec(&jail, &w, 2, &r), INIT_EXIT_FAILED);
+	assert_string_equal(r.op, "chdir");
+	assert_string_equal(r.subject, "/nonesuch");
+	w.flags = 0; /* a home */
+	assert_int_equal(box_exec(&jail, &w, 2, &r), 0);
 	box_done(&jail);
 }
 
