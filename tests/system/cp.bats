@@ -292,14 +292,13 @@ end_foe()
 	done
 	[ "$(cat plain/file)" = secret ]
 	end=$((SECONDS + 10))
-	while [ $SECONDS -lt $end ]; do
+	while [ $SECONDS -lt $end ] || [ $copied -le 20 ]; do
 		rm -rf out
 		! warder cp -q foe:/var/lib/x out 2> /dev/null || copied=$((copied + 1))
 		! warder cp -q foe:/var/lib/x/d out/named 2> /dev/null || copied=$((copied + 1))
 		[ -z "$(find . -path ./secret -prune -o -path ./plain -prune -o -name file -print)" ]
 	done
 	end_foe
-	[ $copied -gt 20 ] || { echo "only $copied copies"; return 1; }
 }
 
 @test "R1: a link swapped in while cp walks in leads it nowhere, where a plain cp writes to the host" {
@@ -312,14 +311,13 @@ end_foe()
 	[ -e secret/planted ]
 	rm secret/planted
 	end=$((SECONDS + 10))
-	while [ $SECONDS -lt $end ]; do
+	while [ $SECONDS -lt $end ] || [ $copied -le 20 ]; do
 		! warder cp -q site foe:/var/lib/x/d 2> /dev/null || copied=$((copied + 1))
 		! warder cp -q site/index foe:/var/lib/x/d/planted 2> /dev/null || copied=$((copied + 1))
 		[ "$(ls -A secret)" = file ] || { ls -lA secret; return 1; }
 	done
 	end_foe
 	[ "$(of_host secret/file)" = "0:0 644" ]
-	[ $copied -gt 20 ] || { echo "only $copied copies"; return 1; }
 }
 
 @test "a pin is not reached by way of a directory that is merged, and stays while cp works beside it" {
