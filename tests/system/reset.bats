@@ -149,10 +149,10 @@ state_of()
 		t=$DIR/deep/t/two/var/lib
 		"$1" deep "$t" "${WARDER_DEEP:-100000}"
 		$W cp two:/var/lib "$DIR/deep/host/out"
-		[ "$(find "$DIR/deep/host/out" | wc -l)" -eq 100001 ]
+		[ "$(find "$DIR/deep/host/out" | wc -l)" -eq $((${WARDER_DEEP:-100000} + 1)) ]
 		$W cp "$DIR/deep/host/out" two:/var/lib/in
 		$W reset -y two --keep /var/lib/in
-		[ "$(find "$t/in" | wc -l)" -eq 100001 ]
+		[ "$(find "$t/in" | wc -l)" -eq $((${WARDER_DEEP:-100000} + 1)) ]
 		$W destroy -y two
 		[ "$(ls "$DIR/deep/t")" = "" ]
 	EOT
