@@ -131,6 +131,17 @@ say_steps(const struct cli *c, const struct plan *plan)
 	}
 }
 
+/* The administrator allowed it, and is told each time. */
+static void
+say_lacking(const struct cli *c, const struct jail *j)
+{
+	struct run_record r;
+	struct err ignored;
+	bool found;
+	if (store_run_read(&c->store, j->name, &r, &found, &ignored) == 0 && found && r.limits_lacking[0] != '\0')
+		cli_warn(j->name, "limits that this machine cannot hold: %s", r.limits_lacking);
+}
+
 static int
 run_backend(struct cli *c, const struct plan *plan, int *ret_pid, struct err *e)
 {
@@ -138,6 +149,7 @@ run_backend(struct cli *c, const struct plan *plan, int *ret_pid, struct err *e)
 	say_steps(c, plan);
 	if (backend_native.start(&c->store, plan, ret_pid, e) == -1)
 		return -1;
+	say_lacking(c, j);
 	if (hooks_run(c, j, "exec.poststart", &j->poststart, e) == 0)
 		return 0;
 	struct err second = {0};

@@ -86,6 +86,30 @@ reason(const struct row *r)
 	return r->st.was_killed ? "pid 1 was killed" : NULL;
 }
 
+/* Of a running jail: those that are best effort and were not to be had. */
+static struct strv
+limits_lacking(const struct row *r, struct arena *a)
+{
+	struct strv names = {0};
+	char *rest = arena_strdup(a, row_is_running(r) ? r->st.record.limits_lacking : "");
+	for (const char *name; (name = strsep(&rest, ",")) != NULL && *name != '\0';)
+		strv_add(a, &names, name);
+	return names;
+}
+
+static void
+print_lacking(struct cli *c, const struct row *r)
+{
+	str_auto text = {0};
+	struct strv names = limits_lacking(r, &c->a);
+	for (size_t i = 0; i < names.n; i++)
+		str_addf(&text, "%s%s", i > 0 ? ", " : "", names.v[i]);
+	if (names.n == 0)
+		return;
+	str_add(&text, " (not held: best-effort)");
+	print_line("limits", str_text(&text));
+}
+
 static void
 print_row(struct cli *c, const struct row *r)
 {
@@ -99,6 +123,7 @@ print_row(struct cli *c, const struct row *r)
 	print_generation("skeleton", "", r->skel_generation);
 	print_addresses(c, r);
 	print_numbers(r);
+	print_lacking(c, r);
 	if (forced_caps(r) != 0) {
 		str_auto caps = {0};
 		cap_mask_print(forced_caps(r), &caps);
@@ -136,6 +161,8 @@ json_row(struct json *j, struct cli *c, const struct row *r)
 	else
 		json_null(j, "last_exit");
 	json_forced(j, r);
+	struct strv lacking = limits_lacking(r, &c->a);
+	json_strings(j, "limits_not_held", &lacking);
 	json_object_end(j);
 }
 

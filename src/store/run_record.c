@@ -35,6 +35,7 @@ static const struct kv_row rows[] = {
 	ROW(veth, KV_TEXT),
 	ROW(cgroup, KV_TEXT),
 	ROW(caps_forced, KV_U64),
+	ROW(limits_lacking, KV_TEXT),
 	ROW(renewed, KV_UINT),
 };
 enum { NROWS = sizeof(rows) / sizeof(*rows) };

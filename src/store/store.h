@@ -150,7 +150,8 @@ struct run_record {
 	char bridge[16], veth[16];     /* "" : none */
 	char cgroup[192];              /* relative path "warder/HASH/NAME" */
 	uint64_t caps_forced;
-	unsigned renewed; /* 1: its skeleton was replaced since its start */
+	char limits_lacking[32]; /* limits that were best effort and are not held: "memory,pids,cpu" */
+	unsigned renewed;        /* 1: its skeleton was replaced since its start */
 };
 enum jail_state { JAIL_STOPPED, JAIL_RUNNING, JAIL_FAILED, JAIL_STARTING };
 struct jail_status {

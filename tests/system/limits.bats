@@ -64,5 +64,16 @@ teardown_file() { use_store limits; remove_store; }
 	run bare start files
 	expect 0
 	run bare start loose
-	expect 0
+	expect 0 "warder: loose: limits that this machine cannot hold: pids"
+	run warder status loose
+	expect 0 "pids (not held: best-effort)"
+	[ "$(warder status --json loose | jq -c '.jails[0].limits_not_held')" = '["pids"]' ]
+	[ "$(warder status --json files | jq -c '.jails[0].limits_not_held')" = '[]' ]
+}
+
+@test "a best-effort limit that can be held is held, and nothing is said of it" {
+	offers "limits" || skip "the machine has no controller"
+	run warder start loose
+	[[ "$output" != *"cannot hold"* ]]
+	[ "$(warder status --json loose | jq -c '.jails[0].limits_not_held')" = '[]' ]
 }

@@ -11,6 +11,7 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <linux/magic.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
@@ -36,7 +37,7 @@ enum { NCONTROLLERS = 3 };
 void
 cgroup_init(struct cgroup *c)
 {
-	*c = (struct cgroup){-1, {-1, -1, -1}};
+	*c = (struct cgroup){-1, {-1, -1, -1}, 0};
 }
 
 void
@@ -186,8 +187,10 @@ apply_limit(const struct op *o, const char *path, struct cgroup *g, struct err *
 		*slot = make_group(v1, path, NULL, e);
 		return *slot < 0 ? -1 : set_limit(*slot, c, o, false, e);
 	}
-	if (o->u.limit.best_effort)
+	if (o->u.limit.best_effort) {
+		g->lacking |= 1U << (c - controllers);
 		return 0;
+	}
 	err_set(e, ERR_UNAVAILABLE, "limit", c->name, "no control group hierarchy here has the controller");
 	err_at(e, &o->why);
 	return err_hint(e, "limits = best-effort; starts it without");
@@ -209,6 +212,17 @@ cgroup_create(const struct plan *p, const char *path, struct cgroup *ret, struct
 		}
 	*ret = g;
 	return 0;
+}
+
+void
+cgroup_lacking(const struct cgroup *c, char *ret, size_t size)
+{
+	str_auto text = {0};
+
+	for (int i = 0; i < NCONTROLLERS; i++)
+		if (c->lacking >> i & 1)
+			str_addf(&text, "%s%s", text.len > 0 ? "," : "", controllers[i].name);
+	snprintf(ret, size, "%s", str_text(&text));
 }
 
 static int

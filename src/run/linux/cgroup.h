@@ -7,8 +7,9 @@
 #include "model/plan.h"
 
 struct cgroup {
-	int v2;    /* for CLONE_INTO_CGROUP; -1: none */
-	int v1[3]; /* one for each controller that is on version 1; -1: none */
+	int v2;           /* for CLONE_INTO_CGROUP; -1: none */
+	int v1[3];        /* one for each controller that is on version 1; -1: none */
+	unsigned lacking; /* bit i: the limit of controller i is best effort, and not held */
 };
 void cgroup_init(struct cgroup *c);
 void cgroup_close(struct cgroup *c);
@@ -19,6 +20,8 @@ void cgroup_close(struct cgroup *c);
  * is best effort.  On failure nothing stays.
  */
 int cgroup_create(const struct plan *p, const char *path, struct cgroup *ret, struct err *e) must_check;
+/* The limits that are lacking: "memory,cpu", "" for none. */
+void cgroup_lacking(const struct cgroup *c, char *ret, size_t size);
 /* Moves pid into the version 1 groups (waits some milliseconds there: RCU). */
 int cgroup_attach(const struct cgroup *c, int pid, struct err *e) must_check;
 /* Moves pid into every group that is open. */

@@ -42,7 +42,7 @@ struct start {
 };
 
 static const struct start nothing = {
-	.cgroup = {-1, {-1, -1, -1}},
+	.cgroup = {-1, {-1, -1, -1}, 0},
 	.image = -1,
 	.brief = -1,
 	.log = -1,
@@ -312,6 +312,7 @@ establish(struct start *st, struct err *e)
 		return -1;
 	if (st->record.cgroup[0] != '\0' && cgroup_create(st->plan, st->record.cgroup, &st->cgroup, e) < 0)
 		return -1;
+	cgroup_lacking(&st->cgroup, st->record.limits_lacking, sizeof(st->record.limits_lacking));
 	if (clone_child(st, e) < 0)
 		return -1;
 	/* What fails in the child is the better story than what then fails here. */
