@@ -56,22 +56,33 @@ proc_path_of(int fd, char ret[32])
 }
 
 int
-path_open_regular(int dirfd, const char *rel, struct err *e)
+path_reopen_regular(int seen, int flags, const char *subject, struct err *e)
 {
 	struct stat st;
 	char proc[32];
-	fd_auto seen = path_open_beneath(dirfd, rel, O_PATH | O_NOFOLLOW, 0, e);
-	if (seen < 0)
-		return -1;
 	if (fstat(seen, &st) < 0)
-		return err_sys(e, "fstat", rel);
+		return err_sys(e, "fstat", subject);
 	if (!S_ISREG(st.st_mode))
-		return err_set(e, ERR_FAILED, "read", rel, "not a regular file");
+		return err_set(e, ERR_FAILED, "read", subject, "not a regular file");
 	proc_path_of(seen, proc);
-	int fd = open(proc, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	int fd = open(proc, flags | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 	if (fd < 0 && errno == ENOENT)
-		return err_set(e, ERR_UNAVAILABLE, "open", rel, "/proc is not mounted");
-	return fd < 0 ? err_sys(e, "open", rel) : fd;
+		return err_set(e, ERR_UNAVAILABLE, "open", subject, "/proc is not mounted");
+	return fd < 0 ? err_sys(e, "open", subject) : fd;
+}
+
+int
+path_open_regular(int dirfd, const char *rel, struct err *e)
+{
+	fd_auto seen = path_open_beneath(dirfd, rel, O_PATH | O_NOFOLLOW, 0, e);
+	return seen < 0 ? -1 : path_reopen_regular(seen, O_RDONLY, rel, e);
+}
+
+int
+path_open_regular_in_root(int dirfd, const char *rel, struct err *e)
+{
+	fd_auto seen = path_open_in_root(dirfd, rel, O_PATH, 0, e);
+	return seen < 0 ? -1 : path_reopen_regular(seen, O_RDONLY, rel, e);
 }
 
 int

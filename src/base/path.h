@@ -26,6 +26,11 @@ int path_make_dirs(int dirfd, const char *rel, mode_t mode, struct err *e) must_
  * opened, so that no FIFO, lease or device is ever touched (R2).  The host's /proc must be mounted.
  */
 int path_open_regular(int dirfd, const char *rel, struct err *e) must_check;
+/* The same of what rel leads to for a process rooted at dirfd. */
+int path_open_regular_in_root(int dirfd, const char *rel, struct err *e) must_check;
+/* The second half of both: opens what the O_PATH descriptor seen names, if it is a regular file.  flags: O_RDONLY or
+ * O_WRONLY. */
+int path_reopen_regular(int seen, int flags, const char *subject, struct err *e) must_check;
 /* Opens beneath dirfd the directory that the last component of rel lies in (O_RDONLY); *ret_last points into rel.
  * "", ".", ".." and a trailing '/' are EINVAL. */
 int path_open_parent(int dirfd, const char *rel, const char **ret_last, struct err *e) must_check;

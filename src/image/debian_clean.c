@@ -62,10 +62,17 @@ clean_entry(int dirfd, const char *name, enum clean_act act, struct err *e)
 
 	if (act == CLEAN_REMOVE)
 		return tree_remove(dirfd, name, e);
-	fd_auto fd = openat(dirfd, name, O_WRONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC);
-	if (fd < 0 || fstat(fd, &st) < 0)
-		return errno == ELOOP || errno == EISDIR ? 0 : err_sys(e, "empty", name);
-	return S_ISREG(st.st_mode) && ftruncate(fd, 0) < 0 ? err_sys(e, "empty", name) : 0;
+	fd_auto seen = path_open_beneath(dirfd, name, O_PATH | O_NOFOLLOW, 0, e);
+	if (seen < 0)
+		return -1;
+	if (fstat(seen, &st) < 0)
+		return err_sys(e, "fstat", name);
+	if (!S_ISREG(st.st_mode))
+		return 0;
+	fd_auto fd = path_reopen_regular(seen, O_WRONLY, name, e);
+	if (fd < 0)
+		return -1;
+	return ftruncate(fd, 0) < 0 ? err_sys(e, "empty", name) : 0;
 }
 
 static bool

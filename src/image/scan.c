@@ -157,9 +157,9 @@ scan_program(int rootfd, const char *rel, struct arena *a, struct strv *seen, st
 	struct err unreadable = {0};
 	const char *loader;
 	struct stat st;
-	fd_auto fd = path_open_in_root(rootfd, rel, O_RDONLY | O_NONBLOCK | O_NOCTTY, 0, &unreadable);
+	fd_auto fd = path_open_regular_in_root(rootfd, rel, &unreadable);
 
-	if (fd < 0 || fstat(fd, &st) < 0 || !S_ISREG(st.st_mode) || (st.st_mode & 0111) == 0)
+	if (fd < 0 || fstat(fd, &st) < 0 || (st.st_mode & 0111) == 0)
 		return 0;
 	if (elf_look(fd, a, &loader) != ELF_DYNAMIC || strv_has(seen, loader))
 		return 0;

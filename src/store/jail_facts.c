@@ -18,7 +18,7 @@ static int
 accounts_read(int skel, const char *path, struct arena *a, char **ret, struct err *e)
 {
 	struct err why;
-	fd_auto fd = path_open_in_root(skel, path, O_RDONLY | O_NONBLOCK | O_NOCTTY, 0, &why);
+	fd_auto fd = path_open_regular_in_root(skel, path, &why);
 
 	if (fd >= 0)
 		return file_read_fd(fd, ACCOUNTS_MAX, a, path, ret, NULL, e);

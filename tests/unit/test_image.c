@@ -6,6 +6,7 @@
 #include "image/apt.h"
 #include "image/debian.h"
 #include "image/split.h"
+#include "opens.h"
 
 #include <sys/sysmacros.h>
 
@@ -492,6 +493,20 @@ cleaning_follows_no_link_out(void **state)
 }
 
 static void
+cleaning_opens_nothing_but_regular_files(void **state)
+{
+	struct scratch *s = *state;
+	struct err e = {0};
+	int watch;
+
+	MAKE_TREE(s->root, {'d', "etc"}, {'p', "etc/machine-id"}, {'d', "var"}, {'d', "var/log"});
+	assert_int_equal(symlinkat("/etc", s->root, "var/log/xlog"), 0);
+	watch = watch_opens(s->root, "etc/machine-id");
+	assert_int_equal(debian_clean(s->root, &e), 0);
+	assert_false(was_opened(watch));
+}
+
+static void
 every_flavours_rows_are_sound(void **state)
 {
 	for (size_t i = 0; i < nflavours; i++) {
@@ -539,6 +554,7 @@ main(void)
 		T(only_the_suites_own_sources_are_taken),
 		T(secrets_of_an_installation_are_not_shared),
 		T(cleaning_follows_no_link_out),
+		T(cleaning_opens_nothing_but_regular_files),
 		T(every_flavours_rows_are_sound),
 	};
 

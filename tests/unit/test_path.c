@@ -1,4 +1,5 @@
 /* base/path, base/fd: nothing leaves its tree, nothing blocks. */
+#include "opens.h"
 #include "unit.h"
 
 #include "base/fd.h"
@@ -139,6 +140,27 @@ only_regular_files_are_opened(void **state)
 }
 
 static void
+what_is_no_regular_file_is_looked_at_and_not_opened(void **state)
+{
+	struct scratch *s = *state;
+	struct err e;
+	mkfifoat(s->fd, "fifo", 0600);
+	put_file(s->fd, "file", "x");
+	symlinkat("/fifo", s->fd, "link");
+	symlinkat("/file", s->fd, "good");
+	int watch = watch_opens(s->fd, "fifo");
+	assert_int_equal(path_open_regular(s->fd, "fifo", &e), -1);
+	assert_int_equal(path_open_regular_in_root(s->fd, "link", &e), -1);
+	assert_string_equal(e.reason, "not a regular file");
+	assert_false(was_opened(watch));
+	fd_auto fd = path_open_regular_in_root(s->fd, "good", &e);
+	assert_true(fd >= 0);
+	symlinkat("/etc/passwd", s->fd, "outside");
+	assert_int_equal(path_open_regular_in_root(s->fd, "outside", &e), -1);
+	assert_int_equal(e.err_no, ENOENT);
+}
+
+static void
 an_open_directory_knows_its_path(void **state)
 {
 	struct scratch *s = *state;
@@ -220,6 +242,8 @@ main(void)
 		cmocka_unit_test_setup_teardown(
 			directories_are_not_made_through_links_or_files, scratch_open, scratch_close),
 		cmocka_unit_test_setup_teardown(only_regular_files_are_opened, scratch_open, scratch_close),
+		cmocka_unit_test_setup_teardown(
+			what_is_no_regular_file_is_looked_at_and_not_opened, scratch_open, scratch_close),
 		cmocka_unit_test_setup_teardown(an_open_directory_knows_its_path, scratch_open, scratch_close),
 		cmocka_unit_test(overlap_goes_by_whole_components),
 		cmocka_unit_test(a_clean_path_has_nothing_to_resolve),

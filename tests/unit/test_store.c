@@ -5,6 +5,7 @@
 #include <sys/sysmacros.h>
 #include <sys/wait.h>
 
+#include "opens.h"
 #include "store_fixture.h"
 
 static void
@@ -392,6 +393,26 @@ test_facts_know_users_of_the_skeleton(void **state)
 	arena_done(&a);
 }
 
+static void
+test_accounts_that_are_no_file_are_not_opened(void **state)
+{
+	struct fixture *f = fixture(state);
+	struct jail j = fixture_jail("ns");
+	struct arena a = {0};
+	struct jail_facts facts;
+	int watch;
+
+	fixture_base(&f->s, "mroot");
+	ok(store_jail_create(&f->s, &j, NULL, E));
+	ok(store_unlink(f->s.rootfd, "s/ns/etc/passwd", 0, E));
+	assert_int_equal(mkfifoat(f->s.rootfd, "s/ns/etc/passwd", 0644), 0);
+	watch = watch_opens(f->s.rootfd, "s/ns/etc/passwd");
+	fails(store_jail_facts(&f->s, &j, &a, &facts, E), ERR_FAILED);
+	assert_string_equal(fixture_err.reason, "not a regular file");
+	assert_false(was_opened(watch));
+	arena_done(&a);
+}
+
 static struct run_record
 record_of(pid_t pid)
 {
@@ -543,6 +564,7 @@ main(void)
 		row(test_destroy_leaves_nothing_but_the_retired_ids),
 		row(test_a_create_that_fails_leaves_no_jail),
 		row(test_facts_know_users_of_the_skeleton),
+		row(test_accounts_that_are_no_file_are_not_opened),
 		row(test_only_the_recorded_process_counts_as_running),
 		row(test_a_log_is_a_regular_file_outside_the_store),
 		row(test_a_log_elsewhere_lies_where_only_root_can_write_and_is_a_log),
