@@ -2,7 +2,7 @@
  * Which host ids are whose: one range of ID_COUNT for each jail, kept for its name for ever.
  *
  * State on disk holds these ids, backups of it may, so a range that one jail had is never given to another.  Ranges
- * that the host uses for something else (subordinate ids, accounts with high numbers) are left alone.
+ * that the host uses for something else (subordinate ids, accounts with high numbers, its other stores) are left alone.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -134,12 +134,10 @@ ids_spans_add(const char *text, unsigned first_column, unsigned count_column, st
 	}
 }
 
+/* Added to the n that are there. */
 static int
-host_spans(struct arena *a, struct id_span **ret, size_t *ret_n, struct err *e)
+host_spans(struct arena *a, struct id_span **spans, size_t *n, struct err *e)
 {
-	struct id_span *spans = NULL;
-	size_t n = 0;
-
 	for (size_t i = 0; i < sizeof(host_files) / sizeof(*host_files); i++) {
 		char *text;
 		fd_auto fd = open(host_files[i].path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
@@ -149,10 +147,8 @@ host_spans(struct arena *a, struct id_span **ret, size_t *ret_n, struct err *e)
 			return err_sys(e, "open", host_files[i].path);
 		if (file_read_fd(fd, HOST_FILE_MAX, a, host_files[i].path, &text, NULL, e) < 0)
 			return -1;
-		ids_spans_add(text, host_files[i].first, host_files[i].count, a, &spans, &n);
+		ids_spans_add(text, host_files[i].first, host_files[i].count, a, spans, n);
 	}
-	*ret = spans;
-	*ret_n = n;
 	return 0;
 }
 
@@ -222,8 +218,9 @@ allot(const struct store *s, const char *jail, struct arena *a, uint32_t *ret_fi
 		*ret_first = l->first;
 		return 0;
 	}
+	fd_auto lock = -1;
 	if (!l) {
-		if (host_spans(a, &spans, &n, e) < 0)
+		if (ids_host_lock(s, a, &spans, &n, &lock, e) < 0 || host_spans(a, &spans, &n, e) < 0)
 			return -1;
 		uint32_t first = ids_pick(&t, spans, n);
 		if (first == 0)

@@ -80,6 +80,13 @@ void ids_spans_add(const char *text, unsigned first_column, unsigned count_colum
 	struct id_span **spans, size_t *n);
 /* The whole table; empty before the first jail. */
 int store_ids_read(const struct store *s, struct arena *a, struct id_table *ret, struct err *e) must_check;
+/*
+ * What the other stores of the host have given, and a lock (to be closed) under which no other store gives any: held
+ * until our own table is written.  Lists this store with the others.
+ */
+int ids_host_lock(const struct store *s, struct arena *a, struct id_span **ret, size_t *ret_n, int *ret_lock,
+	struct err *e) must_check;
+extern const char *ids_host_dir; /* where the list is; the tests have their own */
 /* Needs the lock "store"; 0 if the jail has no range. */
 int store_ids_retire(const struct store *s, const char *jail, struct err *e) must_check;
 

@@ -305,6 +305,18 @@ on_terminal() { script -qec "$(printf '%q ' "$@")" /dev/null < /dev/null; }
 	[ "$(awk '/^Uid:/ { print $2 }' "/proc/$(pid_of loose)/status")" -eq "$a" ]
 }
 
+@test "R15: ids differ between two stores of one host" {
+	local second=$DIR/second a b
+	"$WARDER" --root "$second" init -q
+	"$WARDER" --root "$second" -f "$CONF" base create -q small
+	"$WARDER" --root "$second" -f "$CONF" create -q loose
+	a=$(warder list --json | jq '[.jails[].uid_base | numbers]')
+	b=$("$WARDER" --root "$second" -f "$CONF" list --json loose | jq '.jails[0].uid_base')
+	[ "$b" -ge 65536 ]
+	[ "$(jq --argjson b "$b" 'index($b)' <<< "$a")" = null ] || { echo "$b is among $a"; return 1; }
+	rm -rf --one-file-system "$second"
+}
+
 @test "R16: no /sys, no cgroup files, no host path in the jail's mounts" {
 	run warder exec loose -- /bin/ls /sys/fs
 	[ "$status" -ne 0 ]

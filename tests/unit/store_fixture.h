@@ -29,6 +29,7 @@ static struct err fixture_err;
 struct fixture {
 	char dir[64];
 	char root[80];
+	char host[80]; /* ids_host_dir */
 	struct store s;
 };
 
@@ -141,6 +142,8 @@ fixture_setup(void **state)
 	}
 	strcpy(f->dir, "/tmp/warder-store-XXXXXX");
 	assert_non_null(mkdtemp(f->dir));
+	ids_host_dir = f->host;
+	snprintf(f->host, sizeof(f->host), "%s/host", f->dir);
 	snprintf(f->root, sizeof(f->root), "%s/jails", f->dir);
 	ok(store_init(f->root, &made, E));
 	ok(store_open(f->root, &f->s, E));
