@@ -11,15 +11,19 @@
 #include "base/path.h"
 #include "store/internal.h"
 
+static int
+in_store(const struct store *s, const char *path, struct err *e)
+{
+	return err_set(e, ERR_CONFIG, "open log", path, "it lies in the store (%s)", s->root);
+}
+
 /* The declaration's file may lie anywhere but among the store's trees, which jails write and generations own. */
 static int
 check_place(const struct store *s, const struct jail *j, struct err *e)
 {
 	if (!path_is_clean_absolute(j->consolelog))
 		return err_set(e, ERR_CONFIG, "open log", j->consolelog, "not an absolute path without . and .. in it");
-	if (path_contains(s->root, j->consolelog))
-		return err_set(e, ERR_CONFIG, "open log", j->consolelog, "it lies in the store (%s)", s->root);
-	return 0;
+	return path_contains(s->root, j->consolelog) ? in_store(s, j->consolelog, e) : 0;
 }
 
 /* Never blocks on what is no file; O_NONBLOCK means nothing for one that is. */
@@ -56,15 +60,39 @@ check_is_log(int dirfd, const char *name, const char *path, struct err *e)
 	return n < 0 ? -1 : 0;
 }
 
+/* The text says nothing of links and of mounts of the same tree: the directory and all above it are compared. */
+static int
+check_outside(const struct store *s, int dir, const char *path, struct err *e)
+{
+	struct stat root, last, here;
+	fd_auto at = openat(dir, ".", O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+	if (at < 0 || fstat(at, &here) < 0 || fstat(s->rootfd, &root) < 0)
+		return err_sys(e, "stat", path);
+	do {
+		if (here.st_dev == root.st_dev && here.st_ino == root.st_ino)
+			return in_store(s, path, e);
+		last = here;
+		int above = openat(at, "..", O_PATH | O_DIRECTORY | O_CLOEXEC);
+		fd_close(&at);
+		at = above;
+		if (at < 0 || fstat(at, &here) < 0)
+			return err_sys(e, "stat", path);
+	} while (here.st_dev != last.st_dev || here.st_ino != last.st_ino);
+	return 0;
+}
+
 /* Whoever could put another file in its place would have root write to that one. */
 static int
-open_elsewhere(const char *path, bool for_write, int flags, struct err *e)
+open_elsewhere(const struct store *s, const char *path, bool for_write, int flags, struct err *e)
 {
 	struct arena a = {0};
 	const char *name = strrchr(path, '/') + 1;
 	fd_auto dir = trusted_dir_open(arena_strndup(&a, path, (size_t)(name - 1 - path)), false, e);
 
 	arena_done(&a);
+	if (dir >= 0 && check_outside(s, dir, path, e) < 0)
+		return -1;
 	fd_auto fd = dir < 0 ? -1 : open_regular(dir, name, flags, e);
 	if (fd < 0 || (for_write && check_is_log(dir, name, path, e) < 0))
 		return -1;
@@ -83,7 +111,7 @@ store_log_open(const struct store *s, const struct jail *j, bool for_write, stru
 		return open_regular(s->dotfd, store_path(path, "log/%s.log", j->name), flags, e);
 	if (check_place(s, j, e) < 0)
 		return err_at(e, &j->at[KEY_CONSOLELOG]);
-	int fd = open_elsewhere(j->consolelog, for_write, flags, e);
+	int fd = open_elsewhere(s, j->consolelog, for_write, flags, e);
 	return fd < 0 ? err_at(e, &j->at[KEY_CONSOLELOG]) : fd;
 }
 

@@ -542,6 +542,25 @@ test_a_log_elsewhere_lies_where_only_root_can_write_and_is_a_log(void **state)
 	assert_int_equal(fixture_stat(AT_FDCWD, path).st_size, 11);
 }
 
+static void
+test_a_log_in_the_store_by_another_name_of_it_is_refused(void **state)
+{
+	struct fixture *f = fixture(state);
+	struct jail j = fixture_jail("ns");
+	char path[128];
+
+	snprintf(path, sizeof(path), "%s/other", f->dir);
+	assert_int_equal(symlink("jails", path), 0);
+	snprintf(path, sizeof(path), "%s/other/s/ns.log", f->dir);
+	j.consolelog = path;
+	fails(store_log_open(&f->s, &j, true, E), ERR_CONFIG);
+	snprintf(path, sizeof(path), "%s/other/ns.log", f->dir);
+	fails(store_log_open(&f->s, &j, true, E), ERR_CONFIG);
+	assert_false(fixture_there(f->s.rootfd, "ns.log") || fixture_there(f->s.rootfd, "s/ns.log"));
+	snprintf(path, sizeof(path), "%s/ns.log", f->dir);
+	fd_auto fd = ok(store_log_open(&f->s, &j, true, E));
+}
+
 #define row(t) cmocka_unit_test_setup_teardown(t, fixture_setup, fixture_teardown)
 
 int
@@ -568,6 +587,7 @@ main(void)
 		row(test_only_the_recorded_process_counts_as_running),
 		row(test_a_log_is_a_regular_file_outside_the_store),
 		row(test_a_log_elsewhere_lies_where_only_root_can_write_and_is_a_log),
+		row(test_a_log_in_the_store_by_another_name_of_it_is_refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
