@@ -80,7 +80,7 @@ int
 main(int argc, char **argv)
 {
 	pthread_t t[MAX_THREADS];
-	int n = argc == 3 ? atoi(argv[1]) : 0;
+	long n = argc == 3 ? strtol(argv[1], NULL, 10) : 0;
 
 	if (n < 1 || n > MAX_THREADS)
 		return 64;

@@ -248,7 +248,7 @@ open_current(const struct seal_walk *w, int flags, struct stat *ret, struct err 
 static int
 file_fill(struct seal_walk *w, struct seal_entry *v, int *ret_fd, struct err *e)
 {
-	struct stat st;
+	struct stat st = {0};
 	fd_auto fd = open_current(w, O_RDONLY | O_NONBLOCK | O_NOCTTY, &st, e);
 
 	if (fd < 0)
