@@ -24,6 +24,7 @@ static const char *const op_names[OP_NKINDS] = {
 	[OP_SYSCTL] = "sysctl",
 	[OP_RLIMIT] = "rlimit",
 	[OP_LANDLOCK] = "landlock",
+	[OP_SCOPE] = "scope",
 	[OP_WX] = "wx",
 	[OP_CAPS] = "caps",
 	[OP_SECCOMP] = "seccomp",

@@ -29,6 +29,7 @@ enum op_kind {
 	OP_SYSCTL,
 	OP_RLIMIT,
 	OP_LANDLOCK, /* one rule */
+	OP_SCOPE,    /* abstract sockets of others are out of reach, where Landlock can (6.12) */
 	OP_WX,       /* PR_SET_MDWE */
 	OP_CAPS,     /* bounding set */
 	OP_SECCOMP,

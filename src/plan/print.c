@@ -190,6 +190,12 @@ print_landlock(const struct op *o, struct str *out)
 }
 
 static void
+print_scope(const struct op *o, struct str *out)
+{
+	str_add(out, "abstract sockets of its own processes only");
+}
+
+static void
 print_wx(const struct op *o, struct str *out)
 {
 	str_add(out, "memory is never writable and executable");
@@ -251,6 +257,7 @@ static void (*const kinds[OP_NKINDS])(const struct op *o, struct str *out) = {
 	[OP_SYSCTL] = print_sysctl,
 	[OP_RLIMIT] = print_rlimit,
 	[OP_LANDLOCK] = print_landlock,
+	[OP_SCOPE] = print_scope,
 	[OP_WX] = print_wx,
 	[OP_CAPS] = print_caps,
 	[OP_SECCOMP] = print_seccomp,

@@ -78,6 +78,7 @@ rights(struct builder *b, bool base_is_draft)
 	for (size_t i = 0; !base_is_draft && i < sizeof(drafts) / sizeof(drafts[0]); i++)
 		step_landlock(b, drafts[i], RIGHT_WRITE, OWN_RULE);
 	step_landlock(b, "/dev", RIGHT_DEVICE | RIGHT_WRITE, OWN_RULE);
+	step_add(b, OP_SCOPE, OWN_RULE);
 	for (size_t i = 0; i < sizeof(view_caps) / sizeof(view_caps[0]); i++)
 		caps |= UINT64_C(1) << cap_by_name(view_caps[i])->number;
 	step_add(b, OP_CAPS, OWN_RULE)->u.caps = caps;

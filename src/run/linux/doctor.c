@@ -139,6 +139,15 @@ probe_landlock(struct probe *p)
 	return abi == 0 ? OFFER_NO : abi < 5 ? OFFER_PARTLY : OFFER_YES;
 }
 
+static enum offer
+probe_scopes(struct probe *p)
+{
+	bool have = landlock_abi() >= LANDLOCK_ABI_SCOPED;
+
+	p->detail = have ? "by Landlock" : "before Linux 6.12";
+	return have ? OFFER_YES : OFFER_NO;
+}
+
 static int
 try_seccomp(void)
 {
@@ -241,6 +250,8 @@ static const struct row {
 	{"id-mapped mounts", probe_idmap, true, "put the root on ext4, xfs, btrfs or (6.3) tmpfs: --root DIR"},
 	{"Landlock", probe_landlock, true,
 		"no jail starts without it: boot with lsm=landlock,...; below ABI 5 device ioctls are not handled"},
+	{"abstract sockets kept apart", probe_scopes, false,
+		"package scripts in base edit and install reach the host's: they share its network"},
 	{"seccomp filter", probe_seccomp, true, "no jail starts"},
 	{"memfd without execution", probe_memfd_noexec, false, "memfd_create is refused by the filter instead"},
 	{"wx = deny", probe_mdwe, false, "a jail that declares it is refused"},

@@ -100,16 +100,30 @@ add_rule(int ruleset, const char *path, uint64_t access, struct err *e)
 	return 0;
 }
 
+/* Older kernels are given no more of the structure than they know. */
+static int
+create(const struct plan *p, int abi)
+{
+	struct sys_landlock_attr attr = {.handled_access_fs = landlock_handled(abi)};
+	size_t known = sizeof(attr.handled_access_fs);
+
+	for (size_t i = 0; i < p->nops; i++)
+		if (p->ops[i].kind == OP_SCOPE && abi >= LANDLOCK_ABI_SCOPED) {
+			attr.scoped = LANDLOCK_SCOPE_ABSTRACT_UNIX_SOCKET;
+			known = sizeof(attr);
+		}
+	return sys_landlock_create_ruleset(&attr, known, 0);
+}
+
 int
 landlock_ruleset(const struct plan *p, struct err *e)
 {
 	int abi = landlock_abi();
-	struct landlock_ruleset_attr attr = {.handled_access_fs = landlock_handled(abi)};
 	fd_auto ruleset = -1;
 
 	if (abi == 0)
 		return err_set(e, ERR_UNAVAILABLE, "landlock", "kernel", "Landlock is not enabled");
-	ruleset = sys_landlock_create_ruleset(&attr, sizeof(attr.handled_access_fs), 0);
+	ruleset = create(p, abi);
 	if (ruleset < 0)
 		return err_sys(e, "landlock_create_ruleset", "jail");
 	for (size_t i = 0; i < p->nops; i++) {

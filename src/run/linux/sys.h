@@ -11,6 +11,9 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#ifndef LANDLOCK_SCOPE_ABSTRACT_UNIX_SOCKET
+#define LANDLOCK_SCOPE_ABSTRACT_UNIX_SOCKET (1ULL << 0) /* 6.12 */
+#endif
 #ifndef MFD_EXEC
 #define MFD_EXEC 0x0010U /* 6.3 */
 #endif
@@ -60,8 +63,13 @@ sys_pivot_root(const char *new_root, const char *put_old)
 	return (int)syscall(SYS_pivot_root, new_root, put_old);
 }
 
+/* struct landlock_ruleset_attr as it is since 6.12 (ABI 6). */
+struct sys_landlock_attr {
+	uint64_t handled_access_fs, handled_access_net, scoped;
+};
+
 static inline int
-sys_landlock_create_ruleset(const struct landlock_ruleset_attr *attr, size_t size, uint32_t flags)
+sys_landlock_create_ruleset(const struct sys_landlock_attr *attr, size_t size, uint32_t flags)
 {
 	return (int)syscall(SYS_landlock_create_ruleset, attr, size, flags);
 }
