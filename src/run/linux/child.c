@@ -23,7 +23,6 @@
 #include <sys/stat.h>
 
 #include "base/fd.h"
-#include "base/signals.h"
 #include "init/brief.h"
 #include "run/linux/brief.h"
 #include "run/linux/landlock.h"
@@ -245,7 +244,7 @@ child_rlimits(const struct plan *p, struct err *e)
 static int
 prepare(const struct child *c, struct err *e)
 {
-	signals_reset();
+	/* Signals: warder-init makes its own of them as the first thing that it does. */
 	umask(077);
 	if (child_rlimits(c->plan, e) < 0)
 		return -1;
