@@ -46,8 +46,6 @@ limits(struct builder *b)
 {
 	const struct limits *l = &b->j->limits;
 
-	if (l->memory == 0 && l->pids == 0 && l->cpu == 0)
-		return;
 	step_add(b, OP_CGROUP, OWN_RULE);
 	limit(b, "memory", l->memory, KEY_MEMORY);
 	limit(b, "pids", l->pids, KEY_PIDS);

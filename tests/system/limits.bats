@@ -8,10 +8,11 @@ setup_file()
 		lean { memory = 32M; }
 		slow { cpu = 20; }
 		files { nofile = 64; }
+		busy { exec.service = "/bin/sh", "-c", "sleep 1000 & (sleep 1001; :) & wait"; }
 		loose { pids = 20; limits = best-effort; }
 	EOT
 	make_store limits < "$BATS_FILE_TMPDIR/conf"
-	make_jail few lean slow files loose
+	make_jail few lean slow files busy loose
 }
 setup() { use_store limits; }
 teardown() { warder stop -q --kill --all || :; }
@@ -69,6 +70,36 @@ teardown_file() { use_store limits; remove_store; }
 	expect 0 "pids (not held: best-effort)"
 	[ "$(warder status --json loose | jq -c '.jails[0].limits_not_held')" = '["pids"]' ]
 	[ "$(warder status --json files | jq -c '.jails[0].limits_not_held')" = '[]' ]
+}
+
+# group_of JAIL: where its pid 1 is in the hierarchy that stands for sessions: version 2's, else that of systemd.
+group_of() { awk -F: -v n="${2:-0::}" 'index($0, n) == 1 || index($0, ":" n) { print $3 }' "/proc/$(pid_of "$1")/cgroup"; }
+
+@test "a jail without limits has a group of its own too: it does not go with the session that started it" {
+	[ -e /sys/fs/cgroup/cgroup.procs ] || [ -e /sys/fs/cgroup/unified/cgroup.procs ] || skip "no version 2 here"
+	warder start -q files
+	[[ "$(group_of files)" == /warder/*-files ]] || { cat "/proc/$(pid_of files)/cgroup"; return 1; }
+	run warder exec files -- /bin/cat /proc/self/cgroup
+	grep -qx '0::/' <<< "$output" || { echo "$output"; return 1; }
+	warder stop -q files
+	[ -z "$(find /sys/fs/cgroup -maxdepth 3 -path '*/warder/*-files')" ]
+}
+
+@test "with version 1 alone a jail and what it has begun are moved once it runs" {
+	[ -e /sys/fs/cgroup/systemd/cgroup.procs ] || skip "no hierarchy for sessions here"
+	local old='umount /sys/fs/cgroup/unified 2> /dev/null; exec "$0" "$@"'
+	unshare -m sh -uc "$old" "$WARDER" --root "$ROOT" -f "$CONF" start -q busy
+	[[ "$(group_of busy name=systemd:)" == /warder/*-busy ]] || { cat "/proc/$(pid_of busy)/cgroup"; return 1; }
+	local group=$(echo /sys/fs/cgroup/systemd/warder/*-busy/cgroup.procs)
+	[ "$(wc -l < "$group")" -eq 5 ] || { cat "$group"; return 1; }
+	warder stop -q busy
+	[ -z "$(find /sys/fs/cgroup -maxdepth 3 -path '*/warder/*-busy')" ]
+}
+
+@test "a machine without control groups, or where they cannot be changed, starts a jail without limits" {
+	unshare -m sh -euc 'for m in $(findmnt -nrlo TARGET -t cgroup,cgroup2); do mount -o remount,bind,ro $m; done; exec "$0" "$@"' \
+		"$WARDER" --root "$ROOT" -f "$CONF" start -q files
+	warder stop -q files
 }
 
 @test "a best-effort limit that can be held is held, and nothing is said of it" {

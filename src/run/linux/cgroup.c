@@ -22,6 +22,7 @@
 
 enum { CPU_PERIOD_US = 100000, REMOVE_TRIES = 200, REMOVE_WAIT_NS = 5000000 };
 
+static const char session_place[] = "/sys/fs/cgroup/systemd";
 static const char *const v2_places[] = {"/sys/fs/cgroup", "/sys/fs/cgroup/unified"};
 
 static const struct controller {
@@ -37,13 +38,14 @@ enum { NCONTROLLERS = 3 };
 void
 cgroup_init(struct cgroup *c)
 {
-	*c = (struct cgroup){-1, {-1, -1, -1}, 0};
+	*c = (struct cgroup){-1, {-1, -1, -1}, -1, 0};
 }
 
 void
 cgroup_close(struct cgroup *c)
 {
 	fd_close(&c->v2);
+	fd_close(&c->session);
 	for (int i = 0; i < NCONTROLLERS; i++)
 		fd_close(&c->v1[i]);
 }
@@ -76,6 +78,12 @@ static int
 open_v1(const struct controller *c)
 {
 	return open_hierarchy(c->v1_place, CGROUP_SUPER_MAGIC);
+}
+
+static int
+open_session(void)
+{
+	return open_hierarchy(session_place, CGROUP_SUPER_MAGIC);
 }
 
 /* Whether a space-separated list in dirfd/file has the word. */
@@ -196,6 +204,22 @@ apply_limit(const struct op *o, const char *path, struct cgroup *g, struct err *
 	return err_hint(e, "limits = best-effort; starts it without");
 }
 
+/* Nothing depends on it but the jail's outliving a session, so it is left out where it cannot be made. */
+static void
+make_session_group(const char *path, struct cgroup *g)
+{
+	fd_auto v2 = g->v2 < 0 ? open_v2() : -1;
+	fd_auto v1 = -1;
+	struct err ignored;
+
+	if (g->v2 >= 0)
+		return;
+	if (v2 >= 0)
+		g->v2 = make_group(v2, path, NULL, &ignored);
+	else if ((v1 = open_session()) >= 0)
+		g->session = make_group(v1, path, NULL, &ignored);
+}
+
 int
 cgroup_create(const struct plan *p, const char *path, struct cgroup *ret, struct err *e)
 {
@@ -210,6 +234,7 @@ cgroup_create(const struct plan *p, const char *path, struct cgroup *ret, struct
 			(void)!cgroup_remove(path, &ignored);
 			return -1;
 		}
+	make_session_group(path, &g);
 	*ret = g;
 	return 0;
 }
@@ -249,6 +274,12 @@ cgroup_join(const struct cgroup *c, int pid, struct err *e)
 	if (c->v2 >= 0 && join(c->v2, pid, e) < 0)
 		return -1;
 	return cgroup_attach(c, pid, e);
+}
+
+int
+cgroup_join_session(const struct cgroup *c, int pid, struct err *e)
+{
+	return join(c->session, pid, e);
 }
 
 static int
@@ -308,8 +339,11 @@ int
 cgroup_remove(const char *path, struct err *e)
 {
 	fd_auto v2 = open_v2();
+	fd_auto session = open_session();
 	int r = v2 < 0 ? 0 : remove_group(v2, path, e);
 
+	if (session >= 0 && remove_group(session, path, e) < 0)
+		r = -1;
 	for (int i = 0; i < NCONTROLLERS; i++) {
 		fd_auto root = open_v1(&controllers[i]);
 

@@ -97,7 +97,7 @@ run_inside(const struct enter *en, struct err *e)
 /* ---- the way in ---- */
 
 static int
-join(const struct enter *en, struct err *e)
+join(const struct enter *en, bool is_inside, struct err *e)
 {
 	int self = getpid();
 
@@ -106,7 +106,7 @@ join(const struct enter *en, struct err *e)
 		return -1;
 	if (prctl(PR_SET_DUMPABLE, 0) < 0)
 		return err_sys(e, "prctl", "before the jail");
-	if (cgroup_join(&en->cgroup, self, e) < 0)
+	if ((is_inside ? cgroup_attach(&en->cgroup, self, e) : cgroup_join(&en->cgroup, self, e)) < 0)
 		return -1;
 	if (setns(en->pidfd, ALL_NAMESPACES) < 0)
 		return err_sys(e, "setns", en->name);
@@ -117,7 +117,7 @@ join(const struct enter *en, struct err *e)
 
 /* It ends with the command begun, whose pid, as the host sees it, it tells its parent and us. */
 static void
-way_in(void *arg, int told)
+way_in(void *arg, int told, bool is_inside)
 {
 	struct enter *en = arg;
 	struct sys_clone_args args = {.flags = CLONE_PARENT};
@@ -125,7 +125,7 @@ way_in(void *arg, int told)
 	int pid = -1;
 
 	fd_close(&en->ours);
-	if (join(en, &e) == 0 && (pid = sys_clone3(&args)) < 0)
+	if (join(en, is_inside, &e) == 0 && (pid = sys_clone3(&args)) < 0)
 		err_sys(&e, "clone3", "command");
 	if (pid > 0)
 		_exit(fd_write_all(told, &pid, sizeof(pid), "pid", &e) == 0 &&
@@ -234,7 +234,7 @@ prepare(const struct store *s, struct enter *en, struct arena *a, struct err *e)
 static int
 run(struct enter *en, int *ret_status, struct err *e)
 {
-	pid_t waiter = waiter_begin(way_in, en, e);
+	pid_t waiter = waiter_begin(way_in, en, en->cgroup.v2, e);
 	int wait;
 
 	fd_close(&en->theirs);

@@ -42,7 +42,7 @@ struct start {
 };
 
 static const struct start nothing = {
-	.cgroup = {-1, {-1, -1, -1}, 0},
+	.cgroup = {-1, {-1, -1, -1}, -1, 0},
 	.image = -1,
 	.brief = -1,
 	.log = -1,
@@ -326,7 +326,10 @@ establish(struct start *st, struct err *e)
 	}
 	if (receive_report(st, e) < 0 || complete_record(st, e) < 0 || let_go(st, e) < 0)
 		return -1;
-	return await_service(st, e);
+	if (await_service(st, e) < 0)
+		return -1;
+	cgroup_move(&st->cgroup, st->record.cgroup, st->record.pidns);
+	return 0;
 }
 
 static void

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/signals.h"
+#include "run/linux/sys.h"
 
 enum { EXIT_FAILED = 125, EXIT_SIGNAL = 128 };
 
@@ -64,20 +65,38 @@ wait_for(pid_t pid, const sigset_t *all)
 	end_as(wait);
 }
 
-static _Noreturn void
-waiter(void (*enter)(void *arg, int told), void *arg)
+/* fork(2), if it can be into the group. */
+static pid_t
+fork_into(int group, bool *ret_is_inside)
 {
+	struct sys_clone_args args = {
+		.flags = CLONE_INTO_CGROUP, .exit_signal = SIGCHLD, .cgroup = (uint64_t)(group < 0 ? 0 : group)};
+	pid_t pid = -1;
+
+	*ret_is_inside = true;
+	if (group >= 0)
+		pid = sys_clone3(&args);
+	if (pid >= 0)
+		return pid;
+	*ret_is_inside = false;
+	return fork();
+}
+
+static _Noreturn void
+waiter(void (*enter)(void *arg, int told, bool is_inside), void *arg, int group)
+{
+	bool is_inside;
 	sigset_t all;
 	int told[2];
 	pid_t first, command;
 
 	sigfillset(&all);
 	sigprocmask(SIG_SETMASK, &all, NULL);
-	if (setsid() < 0 || pipe2(told, O_CLOEXEC) < 0 || (first = fork()) < 0)
+	if (setsid() < 0 || pipe2(told, O_CLOEXEC) < 0 || (first = fork_into(group, &is_inside)) < 0)
 		_exit(EXIT_FAILED);
 	if (first == 0) {
 		signals_reset();
-		enter(arg, told[1]);
+		enter(arg, told[1], is_inside);
 		_exit(EXIT_FAILED);
 	}
 	close(told[1]);
@@ -89,13 +108,13 @@ waiter(void (*enter)(void *arg, int told), void *arg)
 }
 
 pid_t
-waiter_begin(void (*enter)(void *arg, int told), void *arg, struct err *e)
+waiter_begin(void (*enter)(void *arg, int told, bool is_inside), void *arg, int group, struct err *e)
 {
 	pid_t pid = fork();
 
 	if (pid < 0)
 		return err_sys(e, "fork", "command");
 	if (pid == 0)
-		waiter(enter, arg);
+		waiter(enter, arg, group);
 	return pid;
 }
