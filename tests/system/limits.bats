@@ -38,6 +38,20 @@ teardown_file() { use_store limits; remove_store; }
 	[ "$(warder list --json lean | jq -r '.jails[0].state')" = running ]
 }
 
+@test "memory: what it may use is not made larger by swap" {
+	run warder start lean
+	[ "$status" -ne 69 ] || skip "the machine has no controller for memory: $output"
+	local found=0 file
+	for file in $(find /sys/fs/cgroup -maxdepth 4 -path '*/warder/*-lean/memory.swap.max'); do
+		[ "$(cat "$file")" = 0 ] && found=1
+	done
+	for file in $(find /sys/fs/cgroup -maxdepth 4 -path '*/warder/*-lean/memory.memsw.limit_in_bytes'); do
+		[ "$(cat "$file")" = 33554432 ] && found=1
+	done
+	[ -n "$file" ] || skip "this kernel does not account for swap"
+	[ $found = 1 ]
+}
+
 @test "cpu: a busy loop gets no more than its share" {
 	run warder start slow
 	[ "$status" -ne 69 ] || skip "the machine has no controller for cpu: $output"

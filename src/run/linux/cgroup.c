@@ -28,10 +28,12 @@ static const char *const v2_places[] = {"/sys/fs/cgroup", "/sys/fs/cgroup/unifie
 static const struct controller {
 	const char *name;
 	const char *v2_file, *v1_place, *v1_file;
+	const char *v2_swap, *v1_swap; /* what swap is bounded by: 0 of it, and the same for both together */
 } controllers[3] = {
-	{"memory", "memory.max", "/sys/fs/cgroup/memory", "memory.limit_in_bytes"},
-	{"pids", "pids.max", "/sys/fs/cgroup/pids", "pids.max"},
-	{"cpu", "cpu.max", "/sys/fs/cgroup/cpu", "cpu.cfs_quota_us"},
+	{"memory", "memory.max", "/sys/fs/cgroup/memory", "memory.limit_in_bytes", "memory.swap.max",
+		"memory.memsw.limit_in_bytes"},
+	{"pids", "pids.max", "/sys/fs/cgroup/pids", "pids.max", NULL, NULL},
+	{"cpu", "cpu.max", "/sys/fs/cgroup/cpu", "cpu.cfs_quota_us", NULL, NULL},
 };
 enum { NCONTROLLERS = 3 };
 
@@ -160,6 +162,19 @@ controller_of(const struct op *o)
 	return NULL;
 }
 
+/* A kernel that does not account for swap has no such file. */
+static int
+set_swap(int group, const struct controller *c, const struct op *o, bool v2, struct err *e)
+{
+	const char *file = v2 ? c->v2_swap : c->v1_swap;
+	str_auto text = {0};
+
+	if (file == NULL || faccessat(group, file, F_OK, 0) < 0)
+		return 0;
+	str_addf(&text, "%" PRIu64, v2 ? 0 : o->u.limit.value);
+	return write_file(group, file, str_text(&text), e);
+}
+
 static int
 set_limit(int group, const struct controller *c, const struct op *o, bool v2, struct err *e)
 {
@@ -171,7 +186,9 @@ set_limit(int group, const struct controller *c, const struct op *o, bool v2, st
 	str_addf(&text, "%" PRIu64, n);
 	if (v2 && strcmp(c->name, "cpu") == 0)
 		str_addf(&text, " %d", CPU_PERIOD_US);
-	return write_file(group, v2 ? c->v2_file : c->v1_file, str_text(&text), e);
+	if (write_file(group, v2 ? c->v2_file : c->v1_file, str_text(&text), e) < 0)
+		return -1;
+	return set_swap(group, c, o, v2, e);
 }
 
 static int
