@@ -18,6 +18,7 @@ setup_file()
 			exec.allow = "/bin/no-such";
 		}
 		slow { exec.start = "echo up; sleep 100"; exec.stop = "echo bye > /var/tmp/bye"; exec.service = "/bin/sleep", "1000"; }
+		lingering { exec.service = "/bin/sleep", "1000"; exec.stop = "echo ending; sleep 100"; }
 		again { exec.service = "/bin/sh", "-c", "echo run >> /var/tmp/runs; exit 1"; restart = on-failure; restart.delay = 0; }
 		bare { exec.service = "/bin/sleep", "1000"; }
 		first { } second { depend = first; }
@@ -25,7 +26,7 @@ setup_file()
 		env { exec.environment = "GREETING=hello"; }
 	EOT
 	make_store lifecycle < "$BATS_FILE_TMPDIR/conf"
-	make_jail plain hooked sleeper talker broken missing noprogram stubborn starter badstart nosuch slow again bare first second dirs env
+	make_jail plain hooked sleeper talker broken missing noprogram stubborn starter badstart nosuch slow lingering again bare first second dirs env
 }
 setup() { use_store lifecycle; }
 teardown() { warder stop -q --kill --all || :; }
@@ -275,6 +276,18 @@ start_slow()
 	until grep -q stopped "$DIR/slow2"; do sleep 0.05; done
 	warder stop -q --kill slow
 	wait "$second" || :
+}
+
+@test "stop --kill ends a jail that another stop waits for" {
+	warder start -q lingering
+	warder stop lingering > "$DIR/lingering" 2>&1 3>&- & local first=$!
+	until warder logs lingering | grep -q ending; do sleep 0.05; done
+	local began=$SECONDS
+	run warder stop --kill lingering
+	expect 0 "lingering: stopped"
+	wait "$first"
+	[ $((SECONDS - began)) -le 5 ]
+	nothing_left
 }
 
 @test "a step that fails on the way into the jail is told with its line of the configuration" {

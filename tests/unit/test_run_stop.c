@@ -38,10 +38,40 @@ a_killed_start_is_cleared_while_its_starter_is_a_zombie(void **state)
 	waitpid(r.starter_pid, NULL, 0);
 }
 
+static void
+a_stop_waits_as_long_as_the_declaration_says_and_no_less(void **state)
+{
+	static const char *commands[] = {"a", "b", NULL};
+	static const struct {
+		uint32_t ncommands, exec_timeout, stop_timeout;
+		bool kill;
+		int bound_ms;
+	} rows[] = {
+		{0, 0, 10, false, 15000},
+		{0, 30, 10, false, 15000},
+		{2, 30, 10, false, 75000},
+		{2, 0, 10, false, -1}, /* exec.timeout 0 is without end */
+		{2, 0, 10, true, 0},
+		{2, 86400, 86400, false, (3 * 86400 + 5) * 1000},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct jail j = {.stop = {commands, rows[i].ncommands},
+			.exec_timeout = rows[i].exec_timeout,
+			.stop_timeout = rows[i].stop_timeout};
+
+		assert_int_equal(linux_stop_bound_ms(&j, rows[i].kill), rows[i].bound_ms);
+	}
+	assert_int_equal(linux_stop_bound_ms(NULL, false), 75000);
+	assert_int_equal(linux_stop_bound_ms(NULL, true), 0);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_stop_waits_as_long_as_the_declaration_says_and_no_less),
 		cmocka_unit_test_setup_teardown(
 			a_killed_start_is_cleared_while_its_starter_is_a_zombie, fixture_setup, fixture_teardown),
 	};

@@ -11,6 +11,9 @@ int linux_start(const struct store *s, const struct plan *p, int *ret_pid, struc
 int linux_stop(const struct store *s, const struct jail *j, const char *name, bool kill, struct err *e) must_check;
 int linux_end(const struct store *s, const struct jail *j, const char *name, bool kill, bool *ret_was,
 	struct err *e) must_check;
+/* Milliseconds that pid 1 has to end after it was asked to, before it is killed: what its declaration gives exec.stop
+ * and the service, and some more; 0: none (kill), -1: as long as it takes.  j NULL: not declared any more.  Pure. */
+int linux_stop_bound_ms(const struct jail *j, bool kill);
 int linux_enter(const struct store *s, const char *name, const struct enter_request *r, int *ret_status,
 	struct err *e) must_check;
 int linux_manage(const struct store *s, const struct plan *p, const struct enter_request *r, int *ret_status,

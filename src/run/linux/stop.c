@@ -6,6 +6,7 @@
  */
 #include "run/linux/linux.h"
 
+#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -62,24 +63,25 @@ linux_clear(const struct store *s, const char *name, struct err *e)
 	return linux_clear_record(s, name, &r, e);
 }
 
-static int
-bound_ms(const struct jail *j, bool kill)
+int
+linux_stop_bound_ms(const struct jail *j, bool kill)
 {
-	uint32_t each, s;
+	uint64_t s;
 
 	if (kill)
 		return 0;
 	if (j == NULL)
 		return (STOP_TIMEOUT_DEFAULT_S + EXEC_STOP_DEFAULT_S + GRACE_S) * 1000;
-	each = j->exec_timeout > 0 ? j->exec_timeout : EXEC_STOP_DEFAULT_S;
-	s = j->stop_timeout + each * (uint32_t)j->stop.n + GRACE_S;
-	return (int)(s > 86400 ? 86400 : s) * 1000;
+	if (j->exec_timeout == 0 && j->stop.n > 0)
+		return -1;
+	s = j->stop_timeout + (uint64_t)j->exec_timeout * j->stop.n + GRACE_S;
+	return s > INT_MAX / 1000 ? INT_MAX : (int)s * 1000;
 }
 
 static int
 end(int pidfd, const char *name, int wait_ms, struct err *e)
 {
-	if (wait_ms > 0) {
+	if (wait_ms != 0) {
 		process_kill(pidfd, SIGTERM);
 		if (process_wait_end(pidfd, wait_ms))
 			return 0;
@@ -102,7 +104,7 @@ linux_end(const struct store *s, const struct jail *j, const char *name, bool ki
 		return -1;
 	if (found && is_of_this_boot(&r))
 		pidfd = process_open_recorded(&r, name, &ignored);
-	if (pidfd >= 0 && end(pidfd, name, bound_ms(j, kill), e) < 0)
+	if (pidfd >= 0 && end(pidfd, name, linux_stop_bound_ms(j, kill), e) < 0)
 		return -1;
 	*ret_was = pidfd >= 0;
 	return 0;
