@@ -23,6 +23,7 @@ static const char *const op_names[OP_NKINDS] = {
 	[OP_HOSTNAME] = "hostname",
 	[OP_SYSCTL] = "sysctl",
 	[OP_RLIMIT] = "rlimit",
+	[OP_PROCESS] = "process",
 	[OP_LANDLOCK] = "landlock",
 	[OP_SCOPE] = "scope",
 	[OP_WX] = "wx",
@@ -31,6 +32,12 @@ static const char *const op_names[OP_NKINDS] = {
 	[OP_RUNDIR] = "rundir",
 	[OP_START] = "start",
 	[OP_SERVICE] = "service",
+};
+static const char *const rule_names[PROCESS_NRULES] = {
+	[PROCESS_KEYRING] = "keyring",
+	[PROCESS_UNDUMPABLE] = "undumpable",
+	[PROCESS_NO_NEW_PRIVS] = "no-new-privs",
+	[PROCESS_NO_AMBIENT] = "no-ambient",
 };
 static const char *const type_names[] = {
 	[MOUNT_BIND] = "bind",
@@ -60,6 +67,12 @@ const char *
 op_kind_name(enum op_kind k)
 {
 	return name_of(op_names, ARRAY_LEN(op_names), (size_t)k);
+}
+
+const char *
+process_rule_name(enum process_rule r)
+{
+	return name_of(rule_names, ARRAY_LEN(rule_names), (size_t)r);
 }
 
 const char *

@@ -28,6 +28,7 @@ enum op_kind {
 	OP_HOSTNAME,
 	OP_SYSCTL,
 	OP_RLIMIT,
+	OP_PROCESS,  /* a rule for each process of the jail */
 	OP_LANDLOCK, /* one rule */
 	OP_SCOPE,    /* abstract sockets of others are out of reach, where Landlock can (6.12) */
 	OP_WX,       /* PR_SET_MDWE */
@@ -54,6 +55,15 @@ enum mount_type { MOUNT_BIND, MOUNT_TMPFS, MOUNT_PROC, MOUNT_DEVPTS };
 /* Which tree a bind's source is relative to. */
 /* TREE_GENERATION: the directory of the base's generation, above root and pins.  TREE_VIEW: what is mounted so far. */
 enum mount_tree { TREE_NONE, TREE_BASE, TREE_GENERATION, TREE_SKEL, TREE_STATE, TREE_DEV, TREE_VIEW };
+
+/* What warder-init does in every process before a program of the jail runs in it, whatever is declared. */
+enum process_rule {
+	PROCESS_KEYRING,      /* a session keyring of its own */
+	PROCESS_UNDUMPABLE,   /* PR_SET_DUMPABLE 0 until the program is executed: not to be looked into on the way */
+	PROCESS_NO_NEW_PRIVS, /* PR_SET_NO_NEW_PRIVS */
+	PROCESS_NO_AMBIENT,   /* inheritable and ambient sets are empty */
+	PROCESS_NRULES
+};
 
 enum landlock_right { RIGHT_EXECUTE = 1 << 0, RIGHT_WRITE = 1 << 1, RIGHT_DEVICE = 1 << 2 };
 
@@ -114,6 +124,7 @@ struct op {
 			const char *path; /* absolute in the jail */
 			unsigned rights;
 		} landlock;
+		enum process_rule process;
 		uint64_t caps;
 		const char *seccomp; /* the variant's name */
 		struct {
@@ -137,6 +148,7 @@ struct plan {
 
 /* A word for each kind ("mount"), flag ("nosuid") and tree ("base"): tables, indexed by the enum's value or bit. */
 const char *op_kind_name(enum op_kind k);
+const char *process_rule_name(enum process_rule r);
 const char *mount_type_name(enum mount_type t);
 const char *mount_tree_name(enum mount_tree t);
 /* "ro,nosuid,nodev,idmap"; "" for none. */

@@ -245,6 +245,7 @@ rights(struct builder *b)
 	step_rlimit(b, "core", 0, 0, OWN_RULE);
 	if (j->nofile > 0)
 		step_rlimit(b, "nofile", j->nofile, j->nofile, KEY_NOFILE);
+	steps_process(b);
 	if (j->exec_allow.n > 0) {
 		landlock_each(b, &j->exec_allow, RIGHT_EXECUTE, KEY_EXEC_ALLOW);
 		landlock_each(b, &b->f->base->loaders, RIGHT_EXECUTE, KEY_EXEC_ALLOW);
@@ -255,7 +256,7 @@ rights(struct builder *b)
 	step_landlock(b, "/dev", RIGHT_DEVICE | (j->shm > 0 ? RIGHT_WRITE : 0), OWN_RULE);
 	if (j->wx == WX_DENY)
 		step_add(b, OP_WX, KEY_WX);
-	step_add(b, OP_CAPS, j->caps_forced ? KEY_CAPABILITIES_FORCE : KEY_CAPABILITIES)->u.caps = j->caps;
+	steps_caps(b, j->caps, j->caps_forced ? KEY_CAPABILITIES_FORCE : KEY_CAPABILITIES);
 	/* On every kernel: vm.memfd_noexec stops execve(2) of a memfd, not mmap(2) with PROT_EXEC; and nothing stops
 	 * mprotect(2) of shared memory. */
 	if (j->sysvshm == SYSVSHM_NEW)

@@ -126,6 +126,12 @@ json_rlimit(const struct op *o, struct json *j)
 }
 
 static void
+json_process(const struct op *o, struct json *j)
+{
+	json_string(j, "rule", process_rule_name(o->u.process));
+}
+
+static void
 json_landlock(const struct op *o, struct json *j)
 {
 	str_auto text = {0};
@@ -186,6 +192,7 @@ static void (*const kinds[OP_NKINDS])(const struct op *o, struct json *j) = {
 	[OP_HOSTNAME] = json_hostname,
 	[OP_SYSCTL] = json_sysctl,
 	[OP_RLIMIT] = json_rlimit,
+	[OP_PROCESS] = json_process,
 	[OP_LANDLOCK] = json_landlock,
 	[OP_CAPS] = json_caps,
 	[OP_SECCOMP] = json_seccomp,

@@ -165,6 +165,19 @@ print_rlimit(const struct op *o, struct str *out)
 	str_addf(out, "%s %" PRIu64 " (hard %" PRIu64 ")", o->u.rlimit.name, o->u.rlimit.soft, o->u.rlimit.hard);
 }
 
+static void
+print_process(const struct op *o, struct str *out)
+{
+	static const char *const texts[PROCESS_NRULES] = {
+		[PROCESS_KEYRING] = "a session keyring of its own",
+		[PROCESS_UNDUMPABLE] = "nobody looks into it before its program runs",
+		[PROCESS_NO_NEW_PRIVS] = "no program gives it more rights",
+		[PROCESS_NO_AMBIENT] = "inheritable and ambient capabilities: none",
+	};
+
+	str_add(out, texts[o->u.process]);
+}
+
 static const struct {
 	unsigned bit;
 	const char *word;
@@ -256,6 +269,7 @@ static void (*const kinds[OP_NKINDS])(const struct op *o, struct str *out) = {
 	[OP_HOSTNAME] = print_hostname,
 	[OP_SYSCTL] = print_sysctl,
 	[OP_RLIMIT] = print_rlimit,
+	[OP_PROCESS] = print_process,
 	[OP_LANDLOCK] = print_landlock,
 	[OP_SCOPE] = print_scope,
 	[OP_WX] = print_wx,

@@ -111,3 +111,19 @@ steps_devices(struct builder *b)
 	o->u.mount.options =
 		arena_printf(b->a, "newinstance,ptmxmode=0666,mode=0620,max=256,gid=%u", f->id_base + f->tty_gid);
 }
+
+void
+steps_process(struct builder *b)
+{
+	static const enum process_rule rules[] = {PROCESS_KEYRING, PROCESS_UNDUMPABLE, PROCESS_NO_NEW_PRIVS};
+
+	for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++)
+		step_add(b, OP_PROCESS, OWN_RULE)->u.process = rules[i];
+}
+
+void
+steps_caps(struct builder *b, uint64_t caps, enum key cause)
+{
+	step_add(b, OP_CAPS, cause)->u.caps = caps;
+	step_add(b, OP_PROCESS, OWN_RULE)->u.process = PROCESS_NO_AMBIENT;
+}

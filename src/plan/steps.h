@@ -31,5 +31,8 @@ int steps_check_ids(const struct builder *b, struct err *e) must_check;
 /* Steps that are the same in both: the namespaces and the range of ids; the lock, and no new namespaces from within. */
 void steps_namespaces(struct builder *b, bool host_network);
 void steps_lock(struct builder *b);
+/* What every process gets before Landlock; the capabilities, and nothing that is inherited beside them. */
+void steps_process(struct builder *b);
+void steps_caps(struct builder *b, uint64_t caps, enum key cause);
 
 #endif

@@ -74,6 +74,7 @@ rights(struct builder *b, bool base_is_draft)
 	uint64_t caps = 0;
 
 	step_rlimit(b, "core", 0, 0, OWN_RULE);
+	steps_process(b);
 	step_landlock(b, "/", RIGHT_EXECUTE | (base_is_draft ? RIGHT_WRITE : 0), OWN_RULE);
 	for (size_t i = 0; !base_is_draft && i < sizeof(drafts) / sizeof(drafts[0]); i++)
 		step_landlock(b, drafts[i], RIGHT_WRITE, OWN_RULE);
@@ -81,7 +82,7 @@ rights(struct builder *b, bool base_is_draft)
 	step_add(b, OP_SCOPE, OWN_RULE);
 	for (size_t i = 0; i < sizeof(view_caps) / sizeof(view_caps[0]); i++)
 		caps |= UINT64_C(1) << cap_by_name(view_caps[i])->number;
-	step_add(b, OP_CAPS, OWN_RULE)->u.caps = caps;
+	steps_caps(b, caps, OWN_RULE);
 	step_add(b, OP_SECCOMP, OWN_RULE)->u.seccomp = "manage";
 }
 

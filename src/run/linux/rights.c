@@ -97,6 +97,7 @@ static const struct row {
 } rows[] = {
 	{OP_RLIMIT, false, print_rlimit, parse_rlimit},
 	{OP_LANDLOCK, false, print_landlock, parse_landlock},
+	{OP_SCOPE, false, print_nothing, parse_nothing},
 	{OP_WX, false, print_nothing, parse_nothing},
 	{OP_CAPS, true, print_caps, parse_caps},
 	{OP_SECCOMP, true, print_seccomp, parse_seccomp},
