@@ -105,6 +105,12 @@ teardown_file() { use_store attacks; remove_store; }
 	expect 0 "Permission denied"
 }
 
+@test "doctor says what refuses a memfd: the filter, with vm.memfd_noexec and without" {
+	[[ "$("$WARDER" --root "$ROOT" doctor --json | jq -r '.findings[] | select(.name | test("memfd")) | .detail')" == \
+		"by the filter"* ]]
+	refused loose "execute a memfd" "map a memfd executable"
+}
+
 @test "a declared /dev/shm cannot be executed from" {
 	run warder exec shm -- /bin/sh -c 'echo x > /dev/shm/x && cat /dev/shm/x'
 	expect 0 x

@@ -170,7 +170,7 @@ probe_memfd_noexec(struct probe *p)
 {
 	bool have = linux_has_memfd_noexec();
 
-	p->detail = have ? "vm.memfd_noexec" : "before Linux 6.3";
+	p->detail = have ? "by the filter and by vm.memfd_noexec" : "by the filter; no vm.memfd_noexec (6.3)";
 	return have ? OFFER_YES : OFFER_PARTLY;
 }
 
@@ -253,7 +253,8 @@ static const struct row {
 	{"abstract sockets kept apart", probe_scopes, false,
 		"package scripts in base edit and install reach the host's: they share its network"},
 	{"seccomp filter", probe_seccomp, true, "no jail starts"},
-	{"memfd without execution", probe_memfd_noexec, false, "memfd_create is refused by the filter instead"},
+	{"memfd without execution", probe_memfd_noexec, false,
+		"one lock of two: the filter of every jail refuses memfd_create, on every kernel"},
 	{"wx = deny", probe_mdwe, false, "a jail that declares it is refused"},
 	{"limits", probe_limits, false, "a jail that declares a missing one is refused, unless limits = best-effort"},
 	{"network", probe_network, false, "a jail with an address is refused"},
