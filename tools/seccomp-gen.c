@@ -101,10 +101,8 @@ labels_set(int *labels, uint32_t arch, const char *names, int label, bool again)
 }
 
 static void
-ranges_make(struct program *p, uint32_t arch, const struct policy_variant *v)
+policy_set(int *labels, uint32_t arch, const struct policy_variant *v)
 {
-	int labels[MAX_NR] = {0};
-
 	labels_set(labels, arch, policy_allowed, POLICY_ALLOW, false);
 	labels_set(labels, arch, policy_refused, POLICY_EPERM, false);
 	for (int i = 0; i < NCHECKS; i++)
@@ -112,6 +110,17 @@ ranges_make(struct program *p, uint32_t arch, const struct policy_variant *v)
 			label_set(labels, arch, policy_checks[i].names[n], POLICY_NVERDICTS + i, false);
 	labels_set(labels, arch, v->refused, POLICY_EPERM, true);
 	labels_set(labels, arch, v->allowed, POLICY_ALLOW, true);
+}
+
+static void
+ranges_make(struct program *p, uint32_t arch, const struct policy_variant *v)
+{
+	int labels[MAX_NR] = {0};
+
+	if (v->only[0])
+		labels_set(labels, arch, v->only, POLICY_ALLOW, false);
+	else
+		policy_set(labels, arch, v);
 	for (uint32_t nr = 0; nr < MAX_NR; nr++)
 		if (nr == 0 || labels[nr] != labels[nr - 1])
 			p->ranges[p->nranges++] = (struct range){nr, labels[nr]};
@@ -182,6 +191,15 @@ emit_check(struct program *p, const struct policy_check *c)
 	}
 }
 
+static bool
+has_label(const struct program *p, int label)
+{
+	for (unsigned i = 0; i < p->nranges; i++)
+		if (p->ranges[i].label == label)
+			return true;
+	return false;
+}
+
 static void
 emit_program(struct program *p, uint32_t audit_arch)
 {
@@ -200,7 +218,8 @@ emit_program(struct program *p, uint32_t audit_arch)
 	emit_tree(p, 0, p->nranges);
 	for (int i = 0; i < NCHECKS; i++) {
 		p->at[POLICY_NVERDICTS + i] = p->ncode;
-		emit_check(p, &policy_checks[i]);
+		if (has_label(p, POLICY_NVERDICTS + i))
+			emit_check(p, &policy_checks[i]);
 	}
 	for (int v = 0; v < POLICY_NVERDICTS; v++) {
 		p->at[v] = p->ncode;

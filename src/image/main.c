@@ -4,21 +4,16 @@
  *	warder-image unpack ARCHIVE-FD TARGET-FD	(see unpack.h)
  *
  * An archive is hostile until shown otherwise, and so may be what a bug in a decompressor makes of this process. Before
- * the first byte is read it can write only beneath the target (Landlock), start no program, and has no capability but
- * those that restoring owners needs; it cannot make a device node at all.  libarchive's own checks (no "..", no writing
- * through a link) come on top.  Filters are named one by one: libarchive would run other programs for some of the rest.
+ * the first byte is read it is confined (confine.h).  libarchive's own checks (no "..", no writing through a link) come
+ * on top.  Filters are named one by one: libarchive would run other programs for some of the rest.
  */
-#include <sys/prctl.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <sys/time.h>
 
 #include <archive.h>
 #include <archive_entry.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/capability.h>
-#include <linux/landlock.h>
 #include <locale.h>
 #include <stdio.h>
 #include <string.h>
@@ -27,26 +22,10 @@
 #include "base/err.h"
 #include "base/fd.h"
 #include "base/str.h"
+#include "image/confine.h"
 #include "image/unpack.h"
 
-#ifndef LANDLOCK_ACCESS_FS_REFER
-#define LANDLOCK_ACCESS_FS_REFER (1ULL << 13)
-#endif
-#ifndef LANDLOCK_ACCESS_FS_TRUNCATE
-#define LANDLOCK_ACCESS_FS_TRUNCATE (1ULL << 14)
-#endif
-
 enum { BLOCK = 256 * 1024, TELL_EVERY = 64, MAX_FD = 1 << 20 };
-
-#define FS_EXECUTE LANDLOCK_ACCESS_FS_EXECUTE
-#define FS_WRITE_V1                                                                                                    \
-	(LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCESS_FS_REMOVE_DIR | LANDLOCK_ACCESS_FS_REMOVE_FILE |              \
-		LANDLOCK_ACCESS_FS_MAKE_CHAR | LANDLOCK_ACCESS_FS_MAKE_DIR | LANDLOCK_ACCESS_FS_MAKE_REG |             \
-		LANDLOCK_ACCESS_FS_MAKE_SOCK | LANDLOCK_ACCESS_FS_MAKE_FIFO | LANDLOCK_ACCESS_FS_MAKE_BLOCK |          \
-		LANDLOCK_ACCESS_FS_MAKE_SYM)
-#define FS_DEVICES (LANDLOCK_ACCESS_FS_MAKE_CHAR | LANDLOCK_ACCESS_FS_MAKE_BLOCK)
-
-static const int kept_caps[] = {CAP_CHOWN, CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH, CAP_FOWNER, CAP_FSETID, CAP_SETFCAP};
 
 /* Each is part of libarchive, or a library that it is linked with; none starts a program. */
 static int (*const filters[])(struct archive *) = {
@@ -64,66 +43,6 @@ struct unpack {
 	struct archive *in, *out;
 	uint64_t entries, bytes, skipped;
 };
-
-/* The rights that this kernel's Landlock knows, of all that we would deny. */
-static int
-landlock_rights(uint64_t *ret, struct err *e)
-{
-	long abi = syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
-
-	if (abi < 1)
-		return err_set(e, ERR_UNAVAILABLE, "unpack", "Landlock", "the kernel does not have it");
-	*ret = FS_EXECUTE | FS_WRITE_V1 | (abi >= 2 ? LANDLOCK_ACCESS_FS_REFER : 0) |
-	       (abi >= 3 ? LANDLOCK_ACCESS_FS_TRUNCATE : 0);
-	return 0;
-}
-
-static int
-confine_files(int target, struct err *e)
-{
-	struct landlock_ruleset_attr attr = {0};
-	uint64_t rights = 0;
-
-	if (landlock_rights(&rights, e) < 0)
-		return -1;
-	attr.handled_access_fs = rights;
-	struct landlock_path_beneath_attr beneath = {
-		.allowed_access = rights & ~(FS_EXECUTE | FS_DEVICES), .parent_fd = target};
-	fd_auto rules = (int)syscall(SYS_landlock_create_ruleset, &attr, sizeof(attr), 0);
-	if (rules < 0 || syscall(SYS_landlock_add_rule, rules, LANDLOCK_RULE_PATH_BENEATH, &beneath, 0) < 0 ||
-		syscall(SYS_landlock_restrict_self, rules, 0) < 0)
-		return err_sys(e, "landlock", "warder-image");
-	return 0;
-}
-
-static int
-confine_caps(struct err *e)
-{
-	struct __user_cap_header_struct head = {.version = _LINUX_CAPABILITY_VERSION_3};
-	struct __user_cap_data_struct now[2], want[2] = {0};
-
-	if (syscall(SYS_capget, &head, now) < 0)
-		return err_sys(e, "capget", "warder-image");
-	for (size_t i = 0; i < sizeof(kept_caps) / sizeof(kept_caps[0]); i++) {
-		uint32_t bit = CAP_TO_MASK(kept_caps[i]) & now[CAP_TO_INDEX(kept_caps[i])].permitted;
-		want[CAP_TO_INDEX(kept_caps[i])].permitted |= bit;
-		want[CAP_TO_INDEX(kept_caps[i])].effective |= bit;
-	}
-	return syscall(SYS_capset, &head, want) < 0 ? err_sys(e, "capset", "warder-image") : 0;
-}
-
-/* The locale is loaded first: afterwards no file of the host is needed. */
-static int
-confine(int target, struct err *e)
-{
-	setlocale(LC_CTYPE, "C.UTF-8");
-	umask(0);
-	if (fchdir(target) < 0)
-		return err_sys(e, "fchdir", "the new tree");
-	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
-		return err_sys(e, "no_new_privs", "warder-image");
-	return confine_files(target, e) < 0 ? -1 : confine_caps(e);
-}
 
 /* libarchive's own numbers for its own errors are not errnos; a reason of its own says more. */
 static int

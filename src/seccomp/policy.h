@@ -177,18 +177,31 @@ static const struct {
 	{"mseal", 462},
 };
 
+/* For what unpacks archives, which is no jail: files, its own memory, and nothing of other processes or the network. */
+static const char policy_unpack[] =
+	"read readv pread64 write writev close lseek dup fcntl fstat stat lstat newfstatat statx fstatfs statfs access "
+	"faccessat faccessat2 open openat getdents64 ftruncate fadvise64 chdir fchdir getcwd umask mkdir mkdirat rmdir "
+	"unlink unlinkat rename renameat renameat2 link linkat symlink symlinkat readlink readlinkat mknod mknodat "
+	"chmod "
+	"fchmod fchmodat fchmodat2 chown lchown fchown fchownat utime utimes futimesat utimensat setxattr lsetxattr "
+	"fsetxattr getxattr lgetxattr fgetxattr listxattr llistxattr flistxattr removexattr lremovexattr fremovexattr "
+	"mmap munmap mremap madvise brk futex rt_sigaction rt_sigprocmask rt_sigreturn restart_syscall exit exit_group "
+	"getrandom clock_gettime gettimeofday time getpid gettid getuid geteuid getgid getegid getrlimit prlimit64 "
+	"sysinfo ";
+
 /* A variant is the policy with calls moved to "refused", and others to "allowed" whatever their arguments; "" moves
- * none. */
+ * none.  Or it is a list of its own: these calls, whatever their arguments, and no other exists. */
 static const struct policy_variant {
-	const char *name, *refused, *allowed;
+	const char *name, *refused, *allowed, *only;
 } policy_variants[] = {
-	{"default", "", ""},
+	{"default", "", "", ""},
 	/* jails with sysvshm = new */
-	{"no-memfd", "memfd_create ", ""},
+	{"no-memfd", "memfd_create ", "", ""},
 	/* jails: nothing without a name that can be written and, later, executed */
-	{"no-memfd-shm", "memfd_create shmget shmat shmctl shmdt ", ""},
+	{"no-memfd-shm", "memfd_create shmget shmat shmctl shmdt ", "", ""},
 	/* management views: packages bring set-id programs, which no mount of ours honours */
-	{"manage", "", "chmod fchmod creat fchmodat fchmodat2 open openat "},
+	{"manage", "", "chmod fchmod creat fchmodat fchmodat2 open openat ", ""},
+	{"unpack", "", "", policy_unpack},
 };
 
 #endif

@@ -150,6 +150,8 @@ policy_verdict(const struct policy_variant *v, const char *name, const struct se
 
 	if (!name)
 		return POLICY_ENOSYS;
+	if (v->only[0])
+		return is_in(v->only, name) ? POLICY_ALLOW : POLICY_ENOSYS;
 	if (is_in(v->refused, name) || is_in(policy_refused, name))
 		return POLICY_EPERM;
 	if (is_in(v->allowed, name))
@@ -355,6 +357,22 @@ a_management_view_may_unpack_set_id_programs_and_nothing_more(void **state)
 }
 
 static void
+what_unpacks_archives_has_no_process_network_or_mount(void **state)
+{
+	static const int calls[] = {SYS_execve, SYS_execveat, SYS_clone, SYS_clone3, SYS_kill, SYS_tgkill, SYS_socket,
+		SYS_connect, SYS_ptrace, SYS_process_vm_writev, SYS_pidfd_open, SYS_mount, SYS_unshare, SYS_chroot,
+		SYS_bpf, SYS_ioctl, SYS_prctl, SYS_mprotect, SYS_memfd_create, SYS_io_uring_setup, SYS_setuid,
+		SYS_capset, SYS_keyctl};
+
+	(void)state;
+	for (size_t i = 0; i < NELEMS(calls); i++) {
+		struct seccomp_data d = {.nr = calls[i], .arch = ARCH_HERE};
+
+		assert_int_equal(filter_run(filter_by_name("unpack"), &d), denies[POLICY_ENOSYS]);
+	}
+}
+
+static void
 filters_are_short(void **state)
 {
 	(void)state;
@@ -371,6 +389,7 @@ main(void)
 		cmocka_unit_test(the_rules_hold_call_by_call),
 		cmocka_unit_test(a_jail_has_no_memory_without_a_name_but_that_which_it_asks_for),
 		cmocka_unit_test(a_management_view_may_unpack_set_id_programs_and_nothing_more),
+		cmocka_unit_test(what_unpacks_archives_has_no_process_network_or_mount),
 		cmocka_unit_test(filters_are_short),
 	};
 
