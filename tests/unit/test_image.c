@@ -3,11 +3,14 @@
  */
 #include "image_test.h"
 
+#include "base/spawn.h"
+#include "base/str.h"
 #include "image/apt.h"
 #include "image/debian.h"
 #include "image/split.h"
 #include "opens.h"
 
+#include <linux/capability.h>
 #include <sys/sysmacros.h>
 
 static void
@@ -455,6 +458,46 @@ only_the_suites_own_sources_are_taken(void **state)
 }
 
 static void
+keep_line(void *arg, const char *text, bool is_stderr)
+{
+	if (!is_stderr)
+		str_addf(arg, "%s\n", text);
+}
+
+/* The whole way to mmdebstrap, with a shell in its place. */
+static void
+scripts_of_packages_cannot_change_the_running_host(void **state)
+{
+	static const int refused[] = {CAP_SYS_MODULE, CAP_SYS_RAWIO, CAP_SYS_BOOT, CAP_SYS_TIME, CAP_SYS_PTRACE,
+		CAP_SYSLOG, CAP_NET_ADMIN, CAP_MAC_ADMIN, CAP_MAC_OVERRIDE};
+	struct scratch *s = *state;
+	const struct base_decl d = {.name = "m", .from = "debian:bookworm"};
+	struct strv argv = {0}, sources = {0};
+	struct str text = {0};
+	struct err e = {0};
+	size_t n = 0;
+	int status;
+
+	if (!can_be_root())
+		skip();
+	assert_int_equal(debian_argv(&d, "bookworm", "/t", &sources, &s->a, &argv, &e), 0);
+	while (strcmp(argv.v[n], "mmdebstrap") != 0)
+		n++;
+	argv.n = n;
+	strv_add(&s->a, &argv, "grep");
+	strv_add(&s->a, &argv, "^Cap[BP]");
+	strv_add(&s->a, &argv, "/proc/self/status");
+	struct spawn grep = {.argv = argv.v, .line = keep_line, .arg = &text};
+	assert_int_equal(spawn_run(&grep, &status, &e), 0);
+	assert_int_equal(status, 0);
+	for (const char *at = str_text(&text); (at = strchr(at, ':')) != NULL; at++)
+		for (size_t i = 0; i < sizeof(refused) / sizeof(refused[0]); i++)
+			assert_int_equal(strtoull(at + 1, NULL, 16) >> refused[i] & 1, 0);
+	assert_non_null(strstr(str_text(&text), "CapPrm"));
+	str_done(&text);
+}
+
+static void
 secrets_of_an_installation_are_not_shared(void **state)
 {
 	struct scratch *s = *state;
@@ -553,6 +596,7 @@ main(void)
 		T(lines_of_mmdebstrap_are_understood),
 		T(only_the_suites_own_sources_are_taken),
 		T(secrets_of_an_installation_are_not_shared),
+		T(scripts_of_packages_cannot_change_the_running_host),
 		T(cleaning_follows_no_link_out),
 		T(cleaning_opens_nothing_but_regular_files),
 		T(every_flavours_rows_are_sound),
