@@ -677,6 +677,8 @@ ATTACK(a_hostname, result(sethostname("owned", 5)))
 ATTACK(a_packet, open_socket(AF_PACKET, SOCK_RAW, 0))
 ATTACK(a_raw, open_socket(AF_INET, SOCK_RAW, 1))
 ATTACK(a_netfilter, open_socket(AF_NETLINK, SOCK_RAW, 12))
+ATTACK(a_multipath, open_socket(AF_INET, SOCK_STREAM, 262 /* IPPROTO_MPTCP */))
+ATTACK(a_sctp, open_socket(AF_INET, SOCK_STREAM, 132 /* IPPROTO_SCTP */))
 ATTACK(a_vsock, open_socket(AF_VSOCK, SOCK_STREAM, 0))
 ATTACK(a_sysctl, write_to("/proc/sys/kernel/core_pattern"))
 ATTACK(a_sysctl_ns, write_to("/proc/sys/vm/memfd_noexec"))
@@ -753,6 +755,8 @@ static const struct attack {
 	{"raw socket", a_raw, CONTROL},
 	{"netfilter socket", a_netfilter, CONTROL},
 	{"vsock", a_vsock, 0},
+	{"multipath TCP socket", a_multipath, 0},
+	{"SCTP socket", a_sctp, 0},
 	{"write a sysctl", a_sysctl, 0},
 	{"turn off memfd_noexec", a_sysctl_ns, 0},
 	{"sysrq", a_sysrq, 0},

@@ -163,11 +163,10 @@ emit_tree(struct program *p, unsigned first, unsigned n)
 }
 
 static void
-emit_test(struct program *p, const struct policy_test *t, int no)
+emit_test(struct program *p, const struct policy_test *t, int yes, int no)
 {
 	const bool negated = t->op == IF_NONE || t->op == IF_ISNT;
 	const bool bits = t->op == IF_ANY || t->op == IF_NONE;
-	int yes = t->verdict;
 
 	if (!bits && t->mask != 0xffffffff)
 		emit(p, BPF_ALU | BPF_AND | BPF_K, t->mask, LABEL_NEXT, LABEL_NEXT);
@@ -179,14 +178,20 @@ static void
 emit_check(struct program *p, const struct policy_check *c)
 {
 	int loaded = -1; /* the argument in the accumulator */
+	int first = (int)p->nlabels, target = -1;
 
+	p->nlabels += POLICY_MAX_TESTS;
 	for (int i = 0; i < POLICY_MAX_TESTS && c->tests[i].mask; i++) {
 		const struct policy_test *t = &c->tests[i];
 		bool last = i + 1 == POLICY_MAX_TESTS || !c->tests[i + 1].mask;
 
-		if (loaded != t->arg)
+		p->at[first + i] = p->ncode;
+		if (loaded != t->arg || i == target)
 			load(p, offsetof(struct seccomp_data, args) + 8 * (size_t)t->arg);
-		emit_test(p, t, last ? c->otherwise : LABEL_NEXT);
+		if (t->verdict >= POLICY_SKIP)
+			target = i + 1 + t->verdict - POLICY_SKIP;
+		emit_test(p, t, t->verdict >= POLICY_SKIP ? first + target : t->verdict,
+			last ? c->otherwise : LABEL_NEXT);
 		loaded = (t->op == IF_IS || t->op == IF_ISNT) && t->mask != 0xffffffff ? -1 : t->arg;
 	}
 }

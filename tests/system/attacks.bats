@@ -150,7 +150,8 @@ teardown_file() { use_store attacks; remove_store; }
 }
 
 @test "R18: sockets of other families are refused" {
-	refused loose "packet socket" "raw socket" "netfilter socket" "vsock"
+	refused loose "packet socket" "raw socket" "netfilter socket" "vsock" \
+		"multipath TCP socket" "SCTP socket"
 }
 
 @test "R13: input cannot be pushed into the administrator's terminal" {

@@ -258,6 +258,18 @@ crypto_socket(void)
 }
 
 static long
+multipath_socket(void)
+{
+	return socket(AF_INET, SOCK_STREAM, 262);
+}
+
+static long
+udplite_socket(void)
+{
+	return socket(AF_INET6, SOCK_DGRAM, 136);
+}
+
+static long
 line_discipline(void)
 {
 	int zero = 0;
@@ -321,6 +333,8 @@ static const struct {
 	ATTACK(packet_socket, EPERM),
 	ATTACK(audit_socket, EPROTONOSUPPORT),
 	ATTACK(crypto_socket, EPERM),
+	ATTACK(multipath_socket, EPROTONOSUPPORT),
+	ATTACK(udplite_socket, EPROTONOSUPPORT),
 	ATTACK(line_discipline, EPERM),
 #ifdef __x86_64__
 	ATTACK(ia32_getpid, ENOSYS),

@@ -115,9 +115,15 @@ test_holds(const struct policy_test *t, uint64_t arg)
 static uint8_t
 check_verdict(const struct policy_check *c, const struct seccomp_data *d)
 {
-	for (int i = 0; i < POLICY_MAX_TESTS && c->tests[i].mask; i++)
-		if (test_holds(&c->tests[i], d->args[c->tests[i].arg]))
-			return c->tests[i].verdict;
+	for (int i = 0; i < POLICY_MAX_TESTS && c->tests[i].mask; i++) {
+		const struct policy_test *t = &c->tests[i];
+
+		if (!test_holds(t, d->args[t->arg]))
+			continue;
+		if (t->verdict < POLICY_SKIP)
+			return t->verdict;
+		i += t->verdict - POLICY_SKIP;
+	}
 	return c->otherwise;
 }
 
@@ -298,11 +304,22 @@ static const struct {
 	{SYS_socket, {1, 1, 0}, POLICY_ALLOW},
 	{SYS_socket, {2, 2, 17}, POLICY_ALLOW},
 	{SYS_socket, {10, 1, 6}, POLICY_ALLOW},
+	{SYS_socket, {2, 1, 0}, POLICY_ALLOW},
+	{SYS_socket, {2, 2, 1}, POLICY_ALLOW}, /* ICMP */
+	{SYS_socket, {10, 2, 58}, POLICY_ALLOW},
+	{SYS_socket, {2, 1, 262}, POLICY_NOPROTO},  /* MPTCP */
+	{SYS_socket, {10, 1, 132}, POLICY_NOPROTO}, /* SCTP */
+	{SYS_socket, {2, 6, 33}, POLICY_NOPROTO},   /* DCCP */
+	{SYS_socket, {10, 2, 136}, POLICY_NOPROTO}, /* UDP-Lite */
 	{SYS_socket, {16, 3, 0}, POLICY_ALLOW},
+	{SYS_socket, {16, 3, 6}, POLICY_NOPROTO}, /* NETLINK_XFRM */
 	{SYS_socket, {16, 3, 9}, POLICY_NOPROTO}, /* NETLINK_AUDIT */
-	{SYS_socket, {17, 3, 0}, POLICY_EPERM},   /* AF_PACKET */
-	{SYS_socket, {38, 5, 0}, POLICY_EPERM},   /* AF_ALG */
-	{SYS_socket, {40, 1, 0}, POLICY_EPERM},   /* AF_VSOCK */
+	{SYS_socket, {8, 2, 0}, POLICY_EPERM},    /* AF_ATMPVC */
+	{SYS_socket, {18, 2, 6}, POLICY_EPERM},
+	{SYS_socket, {0, 2, 0}, POLICY_EPERM},
+	{SYS_socket, {17, 3, 0}, POLICY_EPERM}, /* AF_PACKET */
+	{SYS_socket, {38, 5, 0}, POLICY_EPERM}, /* AF_ALG */
+	{SYS_socket, {40, 1, 0}, POLICY_EPERM}, /* AF_VSOCK */
 	{SYS_socketpair, {1, 1, 0}, POLICY_ALLOW},
 	{SYS_memfd_create, {0}, POLICY_ALLOW},
 	{SYS_seccomp, {1}, POLICY_ALLOW},
