@@ -26,8 +26,9 @@ log_open(struct log *l, struct report *r)
 	return fcntl(l->rd, F_SETFL, O_NONBLOCK) < 0 ? report_sys(r, "fcntl", "log") : 0;
 }
 
+/* after: what follows the time: " " for what the jail wrote, "* " for what pid 1 says. */
 static void
-line_write(struct log *l, const char *s, size_t n)
+line_write(struct log *l, const char *after, const char *s, size_t n)
 {
 	char stamp[40];
 	struct text t = text_on(stamp);
@@ -37,7 +38,7 @@ line_write(struct log *l, const char *s, size_t n)
 	if (l->torn)
 		text_add(&t, "\n");
 	text_add_time(&t, now.tv_sec, (unsigned)(now.tv_nsec / 1000000));
-	text_add(&t, " ");
+	text_add(&t, after);
 
 	struct iovec parts[] = {{stamp, t.len}, {(void *)(uintptr_t)s, n}, {(void *)(uintptr_t) "\n", 1}};
 	ssize_t written = writev(BRIEF_FD_LOG, parts, 3);
@@ -53,12 +54,12 @@ lines_take(struct log *l)
 	char *start = l->buf, *end;
 
 	while ((end = memchr(start, '\n', l->nbuf))) {
-		line_write(l, start, (size_t)(end - start));
+		line_write(l, " ", start, (size_t)(end - start));
 		l->nbuf -= (size_t)(end + 1 - start);
 		start = end + 1;
 	}
 	if (l->nbuf == sizeof(l->buf)) {
-		line_write(l, start, l->nbuf);
+		line_write(l, " ", start, l->nbuf);
 		l->nbuf = 0;
 	}
 	memmove(l->buf, start, l->nbuf);
@@ -82,7 +83,7 @@ void
 log_flush(struct log *l)
 {
 	if (l->nbuf)
-		line_write(l, l->buf, l->nbuf);
+		line_write(l, " ", l->buf, l->nbuf);
 	l->nbuf = 0;
 }
 
@@ -95,7 +96,7 @@ log_say(struct log *l, const char *text)
 
 	text_add(&t, who);
 	text_add(&t, text);
-	line_write(l, line, t.len);
+	line_write(l, "* ", line, t.len);
 }
 
 void

@@ -25,7 +25,7 @@ int log_open(struct log *l, struct report *r) must_check;
 bool log_drain(struct log *l);
 /* Writes an unfinished line as if it had ended. */
 void log_flush(struct log *l);
-/* A line of pid 1's own: "warder: TEXT". */
+/* A line of pid 1's own: "TIME* warder: TEXT".  The jail's have no '*', whatever they say. */
 void log_say(struct log *l, const char *text);
 /* The same of an errno: "warder: WHAT: Resource temporarily unavailable". */
 void log_say_error(struct log *l, const char *what, int err_no);

@@ -117,7 +117,8 @@ store_log_open(const struct store *s, const struct jail *j, bool for_write, stru
 
 enum { TAIL_MAX = 4096 };
 
-/* The text after "TIME warder: " in a line of pid 1's own, else NULL. */
+/* The text after "TIME* warder: " (pid 1's) or "TIME warder: " (its child's, or one that the service made up), else
+ * NULL: for an error message, which decides nothing. */
 static const char *
 own_words(const char *line)
 {

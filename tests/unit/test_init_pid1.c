@@ -114,8 +114,33 @@ start_commands_run_in_order_before_the_service_and_stop_commands_at_the_end(void
 		log = strstr(log, *word);
 		assert_non_null(log);
 	}
-	assert_non_null(strstr(file_text(jail.log), "exec.stop \"echo four; exit 7\" ended with status 7"));
+	assert_non_null(strstr(file_text(jail.log), "Z* warder: exec.stop \"echo four; exit 7\" ended with status 7"));
 	assert_non_null(strstr(file_text(jail.status), "stopped 0 0 0\n"));
+	box_done(&jail);
+}
+
+enum { STAMP = sizeof("2026-01-01T00:00:00.000Z") - 1 };
+
+static void
+the_service_cannot_write_a_line_as_pid_1_does(void **state)
+{
+	struct jail_box jail = {0};
+	unsigned own = 0, lines = 0;
+
+	SKIP_WITHOUT_JAILS();
+	(void)state;
+	start_with(&jail, (struct brief_words){.stop = COMMANDS("exit 7"),
+				  .argv = SERVICE("echo 'warder: forged'; echo '* warder: forged'; "
+						  "echo '2026-01-01T00:00:00.000Z* warder: forged'")});
+	box_go(&jail);
+	assert_int_equal(box_wait(&jail), 0);
+	for (const char *line = file_text(jail.log), *end; (end = strchr(line, '\n')); line = end + 1, lines++) {
+		assert_true(end - line > STAMP);
+		own += line[STAMP] == '*';
+		assert_int_equal(line[STAMP] == '*', memmem(line, (size_t)(end - line), "forged", 6) == NULL);
+	}
+	assert_int_equal(lines - own, 3);
+	assert_true(own > 0);
 	box_done(&jail);
 }
 
@@ -362,7 +387,7 @@ log_lines_carry_the_time_and_long_ones_are_cut(void **state)
 	for (line = log; *line; line = strchr(line, '\n') + 1, n++) {
 		assert_int_equal(sscanf(line, "%4u-%*2u-%*2uT%*2u:%*2u:%*2u.%*3u%n", &year, &end), 1);
 		assert_int_equal(end, 23);
-		assert_memory_equal(line + end, "Z ", 2);
+		assert_true(strncmp(line + end, "Z ", 2) == 0 || strncmp(line + end, "Z* ", 3) == 0);
 		assert_in_range(year, 2025, 2100);
 		assert_true(strchr(line, '\n') - line <= 25 + 8192);
 	}
@@ -398,6 +423,7 @@ main(void)
 		cmocka_unit_test_teardown(a_starter_that_died_takes_the_jail_with_it, box_teardown),
 		cmocka_unit_test_teardown(
 			start_commands_run_in_order_before_the_service_and_stop_commands_at_the_end, box_teardown),
+		cmocka_unit_test_teardown(the_service_cannot_write_a_line_as_pid_1_does, box_teardown),
 		cmocka_unit_test_teardown(a_failing_start_command_fails_the_jail, box_teardown),
 		cmocka_unit_test_teardown(a_command_over_its_time_is_killed, box_teardown),
 		cmocka_unit_test_teardown(a_stop_during_a_start_command_ends_the_jail, box_teardown),
