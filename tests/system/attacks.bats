@@ -256,6 +256,20 @@ on_terminal() { script -qec "$(printf '%q ' "$@")" /dev/null < /dev/null; }
 	done
 }
 
+@test "R8: neither a jail nor a command has its caller's priority" {
+	local low="nice -n 7 choom -n 600 -- chrt --batch 0 ionice -c 3"
+	warder stop -q hooked
+	$low "$WARDER" --root "$ROOT" -f "$CONF" start -q hooked
+	local service
+	service=$(pgrep -P "$(pid_of hooked)")
+	for p in "$(pid_of hooked)" "$service"; do
+		[ "$(cat "/proc/$p/oom_score_adj") $(ps -o ni=,cls= -p "$p" | xargs) $(ionice -p "$p")" = "0 0 TS none: prio 0" ]
+	done
+	[ "$($low "$WARDER" --root "$ROOT" -f "$CONF" exec hooked -- /bin/sh -c \
+		'cat /proc/self/oom_score_adj; cut -d " " -f 19,41 /proc/self/stat' | xargs)" = "0 0 0" ]
+	warder stop -q hooked
+}
+
 @test "R13: the environment is built from nothing" {
 	SECRET=abc LD_PRELOAD= run warder exec loose -- /usr/bin/env
 	[[ "$output" != *SECRET* ]]

@@ -27,6 +27,7 @@
 #include "run/linux/brief.h"
 #include "run/linux/landlock.h"
 #include "run/linux/messages.h"
+#include "run/linux/process.h"
 #include "run/linux/relay.h"
 #include "run/linux/sys.h"
 #include "run/linux/userns.h"
@@ -246,7 +247,7 @@ prepare(const struct child *c, struct err *e)
 {
 	/* Signals: warder-init makes its own of them as the first thing that it does. */
 	umask(077);
-	if (child_rlimits(c->plan, e) < 0)
+	if (child_rlimits(c->plan, e) < 0 || process_plain_priority(e) < 0)
 		return -1;
 	if (prctl(PR_SET_DUMPABLE, 0) < 0)
 		return err_sys(e, "prctl", "PR_SET_DUMPABLE");

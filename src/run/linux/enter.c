@@ -102,7 +102,7 @@ join(const struct enter *en, bool is_inside, struct err *e)
 	int self = getpid();
 
 	umask(077);
-	if (child_rlimits(&en->plan, e) < 0)
+	if (child_rlimits(&en->plan, e) < 0 || process_plain_priority(e) < 0)
 		return -1;
 	if (prctl(PR_SET_DUMPABLE, 0) < 0)
 		return err_sys(e, "prctl", "before the jail");

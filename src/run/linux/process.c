@@ -7,18 +7,23 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <linux/magic.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/pidfd.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include "base/fd.h"
 
-enum { STAT_START_TICKS = 22, STAT_AFTER_NAME = 3 };
+enum { STAT_START_TICKS = 22, STAT_AFTER_NAME = 3, IOPRIO_WHO_PROCESS = 1 };
 
 uint64_t
 process_start_ticks(int pid)
@@ -88,6 +93,36 @@ process_wait_end(int pidfd, int ms)
 		r = poll(&p, 1, ms);
 	while (r < 0 && errno == EINTR);
 	return r > 0;
+}
+
+/* R6: the host's own proc file system, and nothing that was mounted in its place. */
+static int
+spare_nobody(struct err *e)
+{
+	static const char file[] = "/proc/self/oom_score_adj";
+	fd_auto fd = open(file, O_WRONLY | O_CLOEXEC);
+	struct statfs fs;
+
+	if (fd < 0 || fstatfs(fd, &fs) < 0)
+		return err_sys(e, "open", file);
+	if (fs.f_type != PROC_SUPER_MAGIC)
+		return err_set(e, ERR_FAILED, "open", file, "is not a file of proc");
+	/* Without CAP_SYS_RESOURCE it cannot be lowered: then it stays as it is for all that we start. */
+	return fd_write_all(fd, "0", 1, file, e) < 0 && e->err_no != EACCES ? -1 : 0;
+}
+
+int
+process_plain_priority(struct err *e)
+{
+	const struct sched_param other = {0};
+
+	if (sched_setscheduler(0, SCHED_OTHER, &other) < 0)
+		return err_sys(e, "sched_setscheduler", "the jail's process");
+	if (setpriority(PRIO_PROCESS, 0, 0) < 0)
+		return err_sys(e, "setpriority", "the jail's process");
+	if (syscall(SYS_ioprio_set, IOPRIO_WHO_PROCESS, 0, 0) < 0 && errno != ENOSYS)
+		return err_sys(e, "ioprio_set", "the jail's process");
+	return spare_nobody(e);
 }
 
 void

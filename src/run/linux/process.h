@@ -22,5 +22,10 @@ int process_open_recorded(const struct run_record *r, const char *jail, struct e
 /* True when the process of the pidfd has ended within ms milliseconds (-1: no bound). */
 bool process_wait_end(int pidfd, int ms);
 void process_kill(int pidfd, int sig);
+/*
+ * Takes from this process what its caller's priority was: nice value, scheduling policy, I/O priority and the kernel's
+ * choice when memory runs out.  A jail's share is a matter of its control group, whoever starts it.
+ */
+int process_plain_priority(struct err *e) must_check;
 
 #endif
