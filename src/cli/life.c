@@ -117,6 +117,15 @@ run_poststop(const struct cli *c, const struct jail *j)
 	}
 }
 
+/* The last steps of an end: the record goes when poststop has run, and not before. */
+static int
+complete_end(const struct cli *c, const struct jail *j, const char *name, struct err *e)
+{
+	if (j != NULL)
+		run_poststop(c, j);
+	return backend_native.clear(&c->store, name, e);
+}
+
 static void
 say_steps(const struct cli *c, const struct plan *plan)
 {
@@ -162,11 +171,16 @@ int
 life_start(struct cli *c, const struct jail *j, struct err *e)
 {
 	struct plan plan;
+	struct jail_status st;
 	int pid;
-	if (life_make_plan(c, j, &plan, e) == -1)
+	if (life_make_plan(c, j, &plan, e) == -1 || store_jail_status(&c->store, j->name, &st, e) == -1)
+		return -1;
+	if (st.recorded && complete_end(c, j, j->name, e) == -1)
 		return -1;
 	if (hooks_run(c, j, "exec.prestart", &j->prestart, e) == -1 || run_backend(c, &plan, &pid, e) == -1) {
-		run_poststop(c, j);
+		struct err second = {0};
+		if (complete_end(c, j, j->name, &second) == -1)
+			cli_error(&second, j->name);
 		return -1;
 	}
 	cli_say(c, "%s: started, pid %d", j->name, pid);
@@ -184,9 +198,8 @@ life_stop(struct cli *c, const char *name, const struct jail *j, bool kill, bool
 	if (was && j != NULL && !kill && hooks_run(c, j, "exec.prestop", &j->prestop, &hook) == -1)
 		cli_error(&hook, name); /* a jail that should stop is stopped all the same */
 	cli_step(c, "%s: stopping", name);
-	int r = backend_native.stop(&c->store, j, name, kill, e);
-	if (was && j != NULL)
-		run_poststop(c, j);
+	if (backend_native.stop(&c->store, j, name, kill, e) == -1)
+		return -1;
 	*ret_was = was;
-	return r;
+	return st.recorded ? complete_end(c, j, name, e) : backend_native.clear(&c->store, name, e);
 }

@@ -171,7 +171,8 @@ state_read(const struct store *s, const char *jail, struct jail_status *st, stru
 	bool is_alive = r->pid != 0 ? process_is(r->pid, r->start_ticks) : process_is(r->starter_pid, r->starter_ticks);
 	if (page_read(s, jail, st, e) < 0)
 		return -1;
-	st->state = strcmp(r->boot_id, boot_id) == 0 ? state_of(st, is_alive) : JAIL_STOPPED;
+	st->recorded = strcmp(r->boot_id, boot_id) == 0;
+	st->state = st->recorded ? state_of(st, is_alive) : JAIL_STOPPED;
 	st->was_killed = st->state == JAIL_FAILED && !word_is(st, "failed");
 	return 0;
 }

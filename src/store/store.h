@@ -162,6 +162,7 @@ struct jail_status {
 	int service_pid;
 	char word[16];   /* as pid 1 wrote it */
 	bool was_killed; /* failed, because pid 1 ended without writing so */
+	bool recorded;   /* it was started since the machine was, and that start's end is not completed */
 };
 int store_run_write(const struct store *s, const char *jail, const struct run_record *r, struct err *e) must_check;
 /* *ret_found false if there is none; a malformed one is an error. */

@@ -21,12 +21,15 @@ setup_file()
 		lingering { exec.service = "/bin/sleep", "1000"; exec.stop = "echo ending; sleep 100"; }
 		again { exec.service = "/bin/sh", "-c", "echo run >> /var/tmp/runs; exit 1"; restart = on-failure; restart.delay = 0; }
 		bare { exec.service = "/bin/sleep", "1000"; }
+		poster { exec.poststop = 'echo post >> $WARDER_ROOT/post; sleep 0.5; echo done >> $WARDER_ROOT/post';
+			exec.service = "/bin/sleep", "1000"; }
+		brief { exec.poststop = 'echo brief >> $WARDER_ROOT/post'; exec.service = "/bin/true"; }
 		first { } second { depend = first; }
 		dirs { run.dirs = "own 5:6 0750"; }
 		env { exec.environment = "GREETING=hello"; }
 	EOT
 	make_store lifecycle < "$BATS_FILE_TMPDIR/conf"
-	make_jail plain hooked sleeper talker broken missing noprogram stubborn starter badstart nosuch slow lingering again bare first second dirs env
+	make_jail plain hooked sleeper talker broken missing noprogram stubborn starter badstart nosuch slow lingering again bare poster brief first second dirs env
 }
 setup() { use_store lifecycle; }
 teardown() { warder stop -q --kill --all || :; }
@@ -223,6 +226,35 @@ begin_exec()
 	warder start -q starter
 	run warder exec starter -- /bin/cat /var/tmp/by-stop
 	expect 0 stopped
+}
+
+@test "exec.poststop runs in the end, also when the stop before was killed" {
+	warder start -q poster
+	"$WARDER" --root "$ROOT" -f "$CONF" stop -q poster & local stop=$!
+	until [ -s "$ROOT/post" ]; do sleep 0.02; done
+	kill -KILL "$stop"
+	wait "$stop" || :
+	[ "$(warder list --json poster | jq -r '.jails[0].state')" = stopped ]
+	warder stop -q poster
+	[ "$(tail -n 2 "$ROOT/post" | xargs)" = "post done" ]
+	rm "$ROOT/post"
+	warder stop -q poster
+	[ ! -e "$ROOT/post" ] || { echo "once more: $(cat "$ROOT/post")"; return 1; }
+	nothing_left
+}
+
+@test "exec.poststop runs after a service that ended by itself, at the next stop or start" {
+	warder start -q brief
+	until [ "$(warder list --json brief | jq -r '.jails[0].state')" = stopped ]; do sleep 0.05; done
+	warder stop -q brief
+	[ "$(cat "$ROOT/post")" = brief ]
+	rm "$ROOT/post"
+	warder start -q brief
+	until [ "$(warder list --json brief | jq -r '.jails[0].state')" = stopped ]; do sleep 0.05; done
+	warder start -q brief
+	[ "$(cat "$ROOT/post")" = brief ]
+	warder stop -q --kill brief
+	rm "$ROOT/post"
 }
 
 @test "a failing exec.start stops the start, is named, and leaves nothing" {

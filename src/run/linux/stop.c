@@ -19,16 +19,21 @@
 
 enum { GRACE_S = 5, EXEC_STOP_DEFAULT_S = 60, STOP_TIMEOUT_DEFAULT_S = 10, KILL_WAIT_MS = 10000 };
 
+/* What is left of it on the host but its record. */
+static int
+clear_parts(const struct store *s, const struct run_record *r, struct err *e)
+{
+	if (r->veth[0] != '\0' && net_down(s->root, r->veth, r->bridge, e) < 0)
+		return -1;
+	return r->cgroup[0] != '\0' ? cgroup_remove(r->cgroup, e) : 0;
+}
+
 int
 linux_clear_record(const struct store *s, const char *name, const struct run_record *r, struct err *e)
 {
 	fd_auto lock = -1;
 
-	if (linux_enter_lock(s, name, true, &lock, e) < 0)
-		return -1;
-	if (r->veth[0] != '\0' && net_down(s->root, r->veth, r->bridge, e) < 0)
-		return -1;
-	if (r->cgroup[0] != '\0' && cgroup_remove(r->cgroup, e) < 0)
+	if (linux_enter_lock(s, name, true, &lock, e) < 0 || clear_parts(s, r, e) < 0)
 		return -1;
 	return store_run_remove(s, name, e);
 }
@@ -113,7 +118,17 @@ linux_end(const struct store *s, const struct jail *j, const char *name, bool ki
 int
 linux_stop(const struct store *s, const struct jail *j, const char *name, bool kill, struct err *e)
 {
-	bool was;
+	struct run_record r;
+	bool was, found;
+	fd_auto lock = -1;
 
-	return linux_end(s, j, name, kill, &was, e) < 0 ? -1 : linux_clear(s, name, e);
+	if (linux_end(s, j, name, kill, &was, e) < 0 || store_run_read(s, name, &r, &found, e) < 0)
+		return -1;
+	if (!found || !is_of_this_boot(&r))
+		return 0;
+	if (linux_enter_lock(s, name, true, &lock, e) < 0 || clear_parts(s, &r, e) < 0)
+		return -1;
+	/* What is gone is not looked for again. */
+	r.veth[0] = r.bridge[0] = r.cgroup[0] = '\0';
+	return store_run_write(s, name, &r, e);
 }
