@@ -15,6 +15,7 @@
 
 #include "base/fd.h"
 #include "base/file.h"
+#include "base/path.h"
 #include "config/build.h"
 #include "config/check.h"
 #include "config/config.h"
@@ -94,6 +95,22 @@ check_directory(const char *path, const struct srcloc *at, struct arena *a, stru
 	return err_hint(e, "chown root, chmod go-w the directory");
 }
 
+/* Where a link leads is a name of its own, with a directory of its own. */
+static int
+check_target(int fd, const char *path, const struct srcloc *at, struct arena *a, struct err *e)
+{
+	const char *real;
+	struct stat st;
+
+	if (lstat(path, &st) < 0)
+		return fail_errno("read", path, at, e);
+	if (!S_ISLNK(st.st_mode))
+		return 0;
+	if (path_of_fd(fd, a, &real, e) < 0)
+		return err_at(e, at);
+	return check_directory(real, at, a, e);
+}
+
 static int
 open_trusted(const char *path, const struct srcloc *at, struct arena *a, struct stat *ret, struct err *e)
 {
@@ -101,7 +118,8 @@ open_trusted(const char *path, const struct srcloc *at, struct arena *a, struct 
 
 	if (fd < 0 || fstat(fd, ret) < 0)
 		return fail_errno("read", path, at, e);
-	if (check_permissions(path, ret, at, e) < 0 || check_directory(path, at, a, e) < 0)
+	if (check_permissions(path, ret, at, e) < 0 || check_directory(path, at, a, e) < 0 ||
+		check_target(fd, path, at, a, e) < 0)
 		return -1;
 	return fd_take(&fd);
 }

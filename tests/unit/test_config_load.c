@@ -203,6 +203,22 @@ a_file_in_a_directory_that_others_can_write_is_refused(void **state)
 }
 
 static void
+a_link_into_a_directory_that_others_can_write_is_refused(void **state)
+{
+	struct place *p = *state;
+	const char *link = path_in(p, "w.conf");
+
+	assert_int_equal(mkdir(path_in(p, "open"), 0755), 0);
+	put(p, "open/real.conf", "");
+	assert_int_equal(symlink("open/real.conf", link), 0);
+	assert_int_equal(load(p, link), 0);
+	assert_int_equal(chmod(path_in(p, "open"), 0777), 0);
+	assert_int_equal(load(p, link), -1);
+	assert_int_equal(p->e.kind, ERR_NOPERM);
+	assert_non_null(strstr(p->e.subject, "open/real.conf"));
+}
+
+static void
 what_is_no_regular_file_is_refused_without_blocking(void **state)
 {
 	struct place *p = *state;
@@ -305,6 +321,7 @@ main(void)
 		TEST(an_included_file_that_others_can_write_is_refused),
 		TEST(a_file_of_another_user_is_refused),
 		TEST(a_file_in_a_directory_that_others_can_write_is_refused),
+		TEST(a_link_into_a_directory_that_others_can_write_is_refused),
 		TEST(what_is_no_regular_file_is_refused_without_blocking),
 		TEST(a_missing_file_is_an_error_that_names_it),
 		TEST(sixty_five_thousand_jails_that_depend_on_each_other_are_ordinary),
