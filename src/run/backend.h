@@ -38,10 +38,10 @@ struct backend {
 	/* Starts it: all or nothing; on failure everything that was made is undone.  Needs the lock "jail.NAME".
 	 * *ret_pid: pid 1 as the host sees it. */
 	int (*start)(const struct store *s, const struct plan *p, int *ret_pid, struct err *e);
-	/* Stops it: exec.stop, signal, wait, kill; returns when the last process, mount, interface and group is gone, also
-	 * those that a killed start left.  Its record stays until clear: so that whoever is killed between the two is
-	 * known to have left something to do (struct jail_status, recorded).  0 if it was not running.  Needs the lock
-	 * "jail.NAME".  j may be NULL (no longer declared). */
+	/* Stops it: exec.stop, signal, wait, kill; returns when the last process, mount, interface and group is gone,
+	 * also those that a killed start left.  Its record stays until clear: so that whoever is killed between the two
+	 * is known to have left something to do (struct jail_status, recorded).  0 if it was not running.  Needs the
+	 * lock "jail.NAME".  j may be NULL (no longer declared). */
 	int (*stop)(const struct store *s, const struct jail *j, const char *name, bool kill, struct err *e);
 	/* Ends its pid 1 as stop does, clears nothing, and so needs no lock: for a jail that somebody else has the lock
 	 * of, such as a start that waits for exec.start and undoes itself then.  *ret_was false: there was none yet. */
