@@ -7,6 +7,7 @@
 #include <stdint.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 enum { SIGNALS = 64, SIGSET_SIZE = SIGNALS / 8 };
@@ -44,4 +45,17 @@ bool
 signals_die_with(pid_t parent)
 {
 	return prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 && getppid() == parent;
+}
+
+_Noreturn void
+signals_end_as(int wait_status)
+{
+	enum { BY_SIGNAL = 128 };
+
+	if (WIFEXITED(wait_status))
+		_exit(WEXITSTATUS(wait_status));
+	prctl(PR_SET_DUMPABLE, 0); /* its end leaves no core file of ours */
+	signals_reset();
+	kill(getpid(), WTERMSIG(wait_status));
+	_exit(BY_SIGNAL + WTERMSIG(wait_status));
 }

@@ -24,4 +24,7 @@ void signals_see_children(void);
  */
 bool signals_die_with(pid_t parent);
 
+/* For a process that stands for another: ends as that one did, by the same signal or with the same status (wait(2)). */
+_Noreturn void signals_end_as(int wait_status);
+
 #endif

@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "base/fd.h"
+#include "base/guard.h"
 #include "base/signals.h"
 #include "base/str.h"
 
@@ -95,7 +96,10 @@ place_standard(int in, int out, int err, struct err *e)
 static int
 enter_program(const struct spawn *s, const char *path, pid_t parent, int in, int out, int err, struct err *e)
 {
-	setpgid(0, 0);
+	if (s->guarded)
+		guard_enter(&parent);
+	else
+		setpgid(0, 0);
 	if (!signals_die_with(parent))
 		_exit(128 + SIGKILL);
 	umask(022);

@@ -4,6 +4,7 @@
 #ifndef WARDER_BASE_SPAWN_H
 #define WARDER_BASE_SPAWN_H
 
+#include <stdbool.h>
 #include <sys/types.h>
 
 #include "base/arena.h"
@@ -19,6 +20,7 @@ struct spawn {
 	 * are the caller's own. */
 	void (*line)(void *arg, const char *text, bool is_stderr);
 	void *arg;
+	bool guarded;       /* dies with us with its whole process group, what it put into the background too */
 	unsigned timeout_s; /* 0: none; then SIGTERM, 5 s later SIGKILL, to the whole process group */
 };
 

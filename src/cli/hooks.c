@@ -22,7 +22,7 @@ hook_run(const struct cli *c, const struct jail *j, const char *key, const char 
 	env[2] = str_text(&name);
 	env[3] = str_text(&root);
 	const char *const argv[] = {"/bin/sh", "-c", command, NULL};
-	struct spawn s = {.argv = argv, .env = env, .timeout_s = j->exec_timeout};
+	struct spawn s = {.argv = argv, .env = env, .guarded = true, .timeout_s = j->exec_timeout};
 	int status;
 	if (c->o.json)
 		s.line = to_stderr;

@@ -215,6 +215,69 @@ too_long_a_run_is_ended_with_its_group(void **state)
 	seen_done(&seen);
 }
 
+/* Its number comes by a pipe that the program has as a kept descriptor. */
+static pid_t
+background_of_a_killed_starter(bool guarded)
+{
+	int ends[2];
+	pid_t background = 0;
+	assert_int_equal(pipe(ends), 0);
+	pid_t starter = fork();
+	if (starter == 0) {
+		char command[80];
+		const int keep[] = {ends[1], -1};
+		struct seen seen = {0};
+		struct err e;
+		int status;
+		snprintf(command, sizeof(command), "sleep 77 & echo $! >&%d; wait", ends[1]);
+		_exit(run_shell(command, (struct spawn){.guarded = guarded, .keep_fds = keep}, &seen, &status, &e) < 0);
+	}
+	close(ends[1]);
+	char text[16] = "";
+	assert_true(read(ends[0], text, sizeof(text) - 1) > 0);
+	close(ends[0]);
+	background = (pid_t)atoi(text);
+	kill(starter, SIGKILL);
+	assert_int_equal(waitpid(starter, NULL, 0), starter);
+	for (int i = 0; i < 100 && is_running(background); i++)
+		usleep(10000);
+	return background;
+}
+
+static void
+a_guarded_program_dies_with_us_and_what_it_put_into_the_background(void **state)
+{
+	pid_t background = background_of_a_killed_starter(false);
+	assert_true(is_running(background));
+	kill(background, SIGKILL);
+	background = background_of_a_killed_starter(true);
+	assert_true(background > 1);
+	assert_false(is_running(background));
+}
+
+static void
+a_guarded_program_ends_as_it_would_and_leaves_its_background(void **state)
+{
+	struct seen seen = {0};
+	struct err e;
+	int status = -1;
+	assert_int_equal(
+		run_shell("sleep 60 & echo $!; exit 3", (struct spawn){.guarded = true}, &seen, &status, &e), 0);
+	assert_int_equal(status, 3);
+	pid_t background = (pid_t)atoi(str_text(&seen.out));
+	assert_true(is_running(background));
+	kill(background, SIGKILL);
+	assert_int_equal(run_shell("kill -TERM $$", (struct spawn){.guarded = true}, &seen, &status, &e), 0);
+	assert_int_equal(status, 128 + SIGTERM);
+	assert_int_equal(run_shell("trap '' TERM; sleep 60", (struct spawn){.guarded = true, .timeout_s = 1}, &seen,
+				 &status, &e),
+		-1);
+	static const char *const none[] = {"/warder/none", NULL};
+	assert_int_equal(spawn_run(&(struct spawn){.argv = none, .guarded = true}, &status, &e), -1);
+	assert_int_equal(e.kind, ERR_UNAVAILABLE);
+	seen_done(&seen);
+}
+
 static void
 who_ignores_term_is_killed(void **state)
 {
@@ -297,6 +360,8 @@ main(void)
 		cmocka_unit_test(signals_umask_and_group_are_its_own),
 		cmocka_unit_test(a_missing_program_is_named),
 		cmocka_unit_test(too_long_a_run_is_ended_with_its_group),
+		cmocka_unit_test(a_guarded_program_dies_with_us_and_what_it_put_into_the_background),
+		cmocka_unit_test(a_guarded_program_ends_as_it_would_and_leaves_its_background),
 		cmocka_unit_test(who_ignores_term_is_killed),
 		cmocka_unit_test(a_daemon_that_keeps_the_pipe_is_not_waited_for),
 		cmocka_unit_test(a_failed_check_quotes_the_last_line),

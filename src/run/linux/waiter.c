@@ -8,25 +8,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
-#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/signals.h"
 #include "run/linux/sys.h"
 
-enum { EXIT_FAILED = 125, EXIT_SIGNAL = 128 };
-
-static _Noreturn void
-end_as(int wait)
-{
-	if (WIFEXITED(wait))
-		_exit(WEXITSTATUS(wait));
-	prctl(PR_SET_DUMPABLE, 0); /* its end leaves no core file of ours */
-	signals_reset();
-	kill(getpid(), WTERMSIG(wait));
-	_exit(EXIT_SIGNAL + WTERMSIG(wait));
-}
+enum { EXIT_FAILED = 125 };
 
 /* Whoever has ended; true when that was pid. */
 static bool
@@ -62,7 +50,7 @@ wait_for(pid_t pid, const sigset_t *all)
 		if (sig > 0 && sig != SIGCHLD)
 			pass_on(pid, sig);
 	}
-	end_as(wait);
+	signals_end_as(wait);
 }
 
 /* fork(2), if it can be into the group. */
