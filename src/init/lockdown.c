@@ -167,8 +167,10 @@ step_bounding(const struct brief *b, struct report *r)
 	for (int cap = 0; cap < CAPS_END; cap++) {
 		int has = prctl(PR_CAPBSET_READ, (unsigned long)cap, 0UL, 0UL, 0UL);
 
-		if (has < 0)
+		if (has < 0 && errno == EINVAL)
 			break; /* past the last one that this kernel knows */
+		if (has < 0)
+			return report_sys(r, "prctl", "capability bounding set");
 		if (has && !(b->caps >> cap & 1) && prctl(PR_CAPBSET_DROP, (unsigned long)cap, 0UL, 0UL, 0UL) < 0)
 			return report_sys(r, "prctl", "capability bounding set");
 	}
