@@ -7,6 +7,7 @@
  * the first byte is read it is confined (confine.h).  libarchive's own checks (no "..", no writing through a link) come
  * on top.  Filters are named one by one: libarchive would run other programs for some of the rest.
  */
+#include <sys/auxv.h>
 #include <sys/stat.h>
 #include <sys/time.h>
 
@@ -237,6 +238,10 @@ main(int argc, char *argv[])
 	struct err e = {0};
 	uint64_t archive, target;
 
+	if (getauxval(AT_SECURE) != 0) {
+		fputs("warder-image: must not be set-uid\n", stderr);
+		return 77;
+	}
 	if (argc != 4 || strcmp(argv[1], "unpack") != 0 || str_to_u64(argv[2], MAX_FD, &archive) < 0 ||
 		str_to_u64(argv[3], MAX_FD, &target) < 0) {
 		fputs("usage: warder-image unpack ARCHIVE-FD TARGET-FD\n", stderr);

@@ -13,6 +13,8 @@ setup_file()
 		linked { exec.allow = "/usr/local/libexec/probe", "/usr/local/libexec/x"; }
 		pinned { exec.service = "/bin/sleep", "1000"; pins = /var/keep/inner; }
 		shm { exec.service = "/bin/sleep", "1000"; shm = 1M; }
+		links { exec.service = "/bin/sleep", "1000"; }
+		forced { exec.service = "/bin/sleep", "1000"; capabilities.force = sys_time; }
 		hooked { exec.prestart = "/bin/true"; exec.service = "/bin/sleep", "1000"; }
 		sysv { exec.service = "/bin/sleep", "1000"; sysvshm = new; }
 		sysvtight { exec.service = "/bin/sleep", "1000"; sysvshm = new; wx = deny; }
@@ -21,7 +23,7 @@ setup_file()
 			exec.environment = "KEPT=yes"; }
 	EOT
 	make_store attacks < "$BATS_FILE_TMPDIR/conf"
-	make_jail loose tight only applet named linked shm hooked other kept sysv sysvtight
+	make_jail loose tight only applet named linked shm hooked links forced other kept sysv sysvtight
 	if warder create -q pinned 2> "$DIR/pinned"; then
 		mkdir -p "$ROOT/s/pinned/usr-local/libexec"
 		cp "$PROBE" "$ROOT/s/pinned/usr-local/libexec/probe"
@@ -351,48 +353,132 @@ on_terminal() { script -qec "$(printf '%q ' "$@")" /dev/null < /dev/null; }
 	[ -z "$foreign" ] || { echo "$foreign"; return 1; }
 }
 
-@test "R7: files of warder's own names in the state change nothing, links in it are not followed" {
-	warder exec other -- /bin/sh -c 'mkdir -p /var/.warder /tmp/s; echo "junk {" > /var/warder.conf; echo x > /var/.warder/ids
-		rm -rf /var/run/*; mkdir /var/old; rm -rf /var/tmp; ln -s /etc /var/tmp; ln -s ../../../../../../etc /tmp/up'
-	warder stop -q other
-	touch "$DIR/marker"
-	warder start -q other
-	[ -e "$DIR/marker" ]
-	[ -e /etc/passwd ]
-	run warder list
-	expect 0 other
+# What the links of hostile_links reach, and whether it is as it was.
+canary()
+{
+	rm -rf "$DIR/canary"
+	mkdir -p "$DIR/canary/sub/.warder"
+	echo kept | tee "$DIR/canary/file" "$DIR/canary/sub/file" "$DIR/canary/warder.conf" > "$DIR/canary/sub/.warder/ids"
+	chmod -R a+rX "$DIR/canary"
+}
+look_at_canary() { (cd "$DIR/canary" && find . -printf '%p %y %m %U %T@ %s\n' | sort && find . -type f -exec md5sum '{}' + | sort); }
+
+# Links to the canary, by absolute and by relative path, where warder or an administrator's program looks in a state.
+hostile_links()
+{
+	warder exec "$1" -- /bin/sh -c 'set -- '"$DIR/canary"' "../../../../../../../../../../..'"$DIR/canary"'"
+		for d in /t/var/run /t/var/tmp /t/var/log /t/var/lib /t/var/cache; do rm -rf $d; ln -s "$1" $d; done
+		ln -s "$1" /tmp/absolute; ln -s "$2" /tmp/relative; ln -s "$1/file" /var/warder.conf; ln -s "$1/sub/.warder" /var/.warder'
 }
 
-@test "R7: a run directory that the jail turned into a link leads nowhere outside" {
-	warder exec other -- /bin/sh -c 'rm -rf /t/var/run; ln -s /etc /t/var/run' || :
-	warder stop -q other
-	warder start -q other || :
-	[ -e /etc/passwd ]
-	[ -s "$ROOT/s/other/etc/passwd" ]
-	warder stop -q other
+@test "R7: links in the state reach nothing, whatever warder does with it; a program that follows them does" {
+	canary
+	warder start -q links
+	hostile_links links
+	# By a plain path, as root of the host, they lead to the canary:
+	[ "$(cat "$ROOT/t/links/var/run/file" "$ROOT/t/links/tmp/absolute/sub/file" | sort -u)" = kept ]
+	local before
+	before=$(look_at_canary)
+	warder stop -q links
+	warder start -q links
+	warder list > /dev/null
+	warder status links > /dev/null
+	warder logs links > /dev/null
+	warder restart -q links
+	[ -d "$ROOT/t/links/var/run" ] && [ ! -L "$ROOT/t/links/var/run" ]
+	warder stop -q links
+	diff <(echo "$before") <(look_at_canary)
+	warder destroy -q -y links
+	diff <(echo "$before") <(look_at_canary)
+	[ ! -e "$ROOT/t/links" ]
+}
+
+@test "R7: files of warder's own names in the state change nothing" {
+	warder start -q other 2> /dev/null || :
+	local before after
+	before=$(warder list --json | jq -c '[.jails[] | [.name, .base, .uid_base, .addresses]]')
+	warder exec other -- /bin/sh -c 'mkdir -p /var/.warder/run /var/s /tmp/.warder
+		for f in /var/warder.conf /tmp/warder.conf; do echo "evil { exec.prestart = \"touch '"$DIR/evil"'\"; }" > $f; done
+		for f in ids format lock run/other; do echo "junk 1" > /var/.warder/$f; done; cp -r /var/.warder /tmp'
+	warder restart -q other
+	after=$(warder list --json | jq -c '[.jails[] | [.name, .base, .uid_base, .addresses]]')
+	[ "$before" = "$after" ]
+	[ ! -e "$DIR/evil" ]
 }
 
 @test "R21: a listing never hangs on a stopped process of a jail" {
-	warder start -q other || skip "other does not start after the test before"
-	kill -STOP "$(pid_of other)"
-	run timeout 5 "$WARDER" --root "$ROOT" -f "$CONF" list
-	kill -CONT "$(pid_of other)"
-	expect 0 other
+	kill -STOP "$(pid_of shm)"
+	local words
+	for words in list "list --json" "status shm" "logs shm" doctor; do
+		run timeout 10 "$WARDER" --root "$ROOT" -f "$CONF" $words
+		[ "$status" -eq 0 ] || { kill -CONT "$(pid_of shm)"; echo "$words: $status $output"; return 1; }
+	done
+	kill -CONT "$(pid_of shm)"
 }
 
-@test "R22: set-uid, warder refuses" {
-	cp "$WARDER" "$DIR/setuid"
-	chown root "$DIR/setuid"
-	chmod 4755 "$DIR/setuid"
+@test "R22: set-uid, warder and its helpers refuse" {
+	local p
 	chmod 755 "$DIR"
-	run setpriv --reuid 65534 --regid 65534 --clear-groups "$DIR/setuid" version
-	rm -f "$DIR/setuid"
-	expect 77 set-uid
+	for p in warder warder-net warder-image; do
+		cp "$WARDER_BUILD/src/$p" "$DIR/setuid"
+		chown root "$DIR/setuid"
+		chmod 4755 "$DIR/setuid"
+		run setpriv --reuid 65534 --regid 65534 --clear-groups "$DIR/setuid" version 3>&-
+		rm -f "$DIR/setuid"
+		expect 77 set-uid || { echo "$p"; return 1; }
+	done
 }
 
-@test "R20: a configuration that others can write is refused" {
-	cp "$CONF" "$DIR/open.conf"
-	chmod 666 "$DIR/open.conf"
-	run "$WARDER" --root "$ROOT" -f "$DIR/open.conf" list
-	expect 77 open.conf
+# refused_conf FILE WORD: because of what it is, not of what is in it.
+refused_conf()
+{
+	run "$WARDER" --root "$ROOT" -f "$1" list
+	[ "$status" -eq 77 ] || [ "$status" -eq 78 ] || { echo "status $status: $output"; return 1; }
+	[[ "$output" == *"$2"* ]] || { echo "no '$2' in: $output"; return 1; }
+}
+
+@test "R20: a configuration that others could have written is refused, whichever way" {
+	local f=$DIR/place/c.conf mode
+	mkdir -p "$DIR/place/open"
+	cp "$CONF" "$f"
+	run "$WARDER" --root "$ROOT" -f "$f" list
+	expect 0
+	for mode in 0666 0664 0646 0602; do
+		chmod "$mode" "$f"
+		refused_conf "$f" "others can write it"
+	done
+	chmod 0644 "$f"
+	chown 65534 "$f"
+	refused_conf "$f" "belongs to another user"
+	chown 0 "$f"
+	for mode in 0777 0775 0757; do
+		chmod "$mode" "$DIR/place"
+		refused_conf "$f" "others can replace it"
+	done
+	chmod 0755 "$DIR/place"
+	cp "$CONF" "$DIR/place/open/real.conf"
+	chmod 0777 "$DIR/place/open"
+	ln -s open/real.conf "$DIR/place/link.conf"
+	refused_conf "$DIR/place/link.conf" "others can replace it"
+	echo ".include \"$DIR/place/open/real.conf\";" > "$f"
+	refused_conf "$f" "others can replace it"
+	rm "$f"
+	mkfifo "$f"
+	refused_conf "$f" "regular file"
+	refused_conf "$DIR/place" "regular file"
+	rm -r "$DIR/place"
+}
+
+@test "R17: a forced capability is seen in status and its JSON, while it runs and after the file changed" {
+	warder start -q forced
+	run warder status forced
+	expect 0 "sys_time (forced"
+	[ "$(warder status --json forced | jq -c '.jails[0].forced_capabilities')" = '["sys_time"]' ]
+	sed 's/capabilities.force = sys_time;//' "$CONF" > "$DIR/unforced.conf"
+	[ "$("$WARDER" --root "$ROOT" -f "$DIR/unforced.conf" status --json forced | jq -c '.jails[0].forced_capabilities')" = \
+		'["sys_time"]' ]
+	[ "$(warder status --json loose | jq -c '.jails[0].forced_capabilities')" = '[]' ]
+	run warder exec forced -- /bin/grep CapBnd /proc/self/status
+	[ $((0x${output##*	} >> 25 & 1)) -eq 1 ]
+	warder stop -q forced
 }
