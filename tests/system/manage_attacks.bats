@@ -1,0 +1,250 @@
+# What a jail that somebody else controls, or a script that the administrator runs in a view, can do to the management.
+# Each attack first works in the proposal's layout (plain.bash): one view, by chroot, with base, s and t writable.
+# Package databases are in package_attacks.bats; FIFOs, devices and deep directories in cp.bats and reset.bats.
+load helpers
+load plain
+
+IN=/usr/local/libexec
+# busybox's crond takes a minute to look, and knows no @reboot: this does at once what cron and atd do at their start.
+RUN_JOBS='for f in /var/spool/cron/* /var/spool/at/*; do [ ! -f $f ] || /bin/sh $f; done; exec sleep 1000'
+export PLAIN_BASE=small PLAIN_JAIL=a
+
+setup_file()
+{
+	busybox_conf <<-EOT2 > "$BATS_FILE_TMPDIR/conf"
+		a { exec.service = "/bin/sleep", "1000"; }
+		pinned { pins = "/var/lib/own"; exec.service = "/bin/sleep", "1000"; }
+		cron { exec.service = "/bin/sh", "-c", '$RUN_JOBS'; }
+		bad { exec.service = "/bin/sleep", "1000"; }
+	EOT2
+	make_store manage_attacks < "$BATS_FILE_TMPDIR/conf"
+	make_jail a pinned cron bad
+	for j in a pinned; do
+		cp "$WARDER_BUILD"/tools/{reach,disturb} "$ROOT/s/$j/usr-local/libexec/"
+		warder manage -q -y $j -- /bin/true
+	done
+}
+setup() { use_store manage_attacks; }
+teardown()
+{
+	[ -z "${view:-}" ] || kill "$view" 2> /dev/null || :
+	warder stop -q --kill --all || :
+	for j in a bad; do warder manage -q --discard $j 2> /dev/null || :; done
+	warder base edit -q --discard small 2> /dev/null || :
+}
+teardown_file() { use_store manage_attacks; remove_store; }
+
+# plain SCRIPT: what it prints, as run does.
+plain() { echo "$1" > "$DIR/script"; run plain_run "$DIR/script"; }
+# In the background, so that $! is warder itself.
+in_background() { exec "$WARDER" --root "$ROOT" -f "$CONF" "$@" 3>&-; }
+patiently() { local i; for i in $(seq 200); do if "$@"; then return 0; fi; sleep 0.05; done; return 1; }
+generation() { readlink "$ROOT/s/$1" | sed 's|.*/||'; }
+
+# ---- links ----
+
+# What a jail leaves, and goes on doing while the administrator works.
+PLANT='rm -rf /tmp/report /var/log/x /var/w /var/w2 /var/log && mkdir -p /var/log /var/w
+	ln -s /etc/owned /tmp/report; ln -s /bin/owned /var/log/x; ln -s /s/owned /var/top; ln -s /etc /var/w2'
+# What the administrator's programs do: they write files of names that can be guessed, and into directories of /var.
+WORK='i=0; while [ $i -lt 500 ]; do i=$((i + 1))
+	[ -d /var/log ] || mkdir /var/log; [ -d /var/w ] || mkdir /var/w
+	echo mine > /tmp/report; echo mine > /var/log/x; echo mine > /var/top; echo mine > /var/w/swapped
+	done 2> /dev/null; :'
+
+@test "links of the jail in /tmp and /var, also swapped during the session, lead into no base, skeleton or /etc" {
+	plain "
+		jail /bin/sh -c '$PLANT'
+		jail $IN/disturb swap /var/w /var/w2 60000 &
+		manager /bin/sh -c '$WORK'
+		cd \$P && ls -d s/etc/owned base/bin/owned s/owned s/etc/swapped"
+	expect 0 $'base/bin/owned\ns/etc/owned\ns/etc/swapped\ns/owned'
+
+	warder start -q a
+	warder exec a -- /bin/sh -c "$PLANT"
+	in_background exec a -- $IN/disturb swap /var/w /var/w2 60000 &
+	local swapping=$!
+	run warder manage -y a -- /bin/sh -c "$WORK; echo done > /etc/work"
+	kill -0 $swapping
+	warder stop -q --kill a
+	wait $swapping || :
+	expect 0 "+ etc/work"
+	[ "$(grep -c '^[+~m-] ' <<< "$output")" -eq 1 ] || { echo "$output"; return 1; }
+	[ ! -e "$ROOT/j/small/bin/owned" ]
+	# What the session made in its own /var is added to the jail's where that lacks it, and never through a link.
+	[ "$(cd "$ROOT/t/a" && readlink tmp/report var/top)" = $'/etc/owned\n/s/owned' ]
+	[ "$(cd "$ROOT" && find s/ j/small/ .warder/skel .warder/base \( -name swapped -o -name owned \))" = "" ]
+	warder manage -q -y a -- /bin/rm /etc/work
+}
+
+# ---- pins ----
+
+MOVE='mv /var/lib /var/moved && mkdir -p /var/lib/own && echo planted > /var/lib/own/file'
+
+@test "the parent of a pin is renamed while the jail runs: the management view does not see another one" {
+	plain "
+		mkdir -p \$P/pin \$P/t/var/lib/own
+		echo genuine > \$P/pin/file
+		mount --bind \$P/pin \$P/view/t/var/lib/own
+		mount --bind -o ro \$P/pin \$P/jail/t/var/lib/own
+		jail /bin/sh -c '$MOVE'
+		manager /bin/cat /var/lib/own/file"
+	expect 0 planted
+
+	warder manage -q -y pinned -- /bin/sh -c 'echo genuine > /var/lib/own/file'
+	warder start -q pinned
+	in_background manage -q --discard pinned -- /bin/sh -c 'until [ -e /var/tmp/go ]; do sleep 0.05; done; cat /var/lib/own/file' \
+		> "$DIR/seen" &
+	view=$!
+	patiently test -d "$ROOT/.warder/skel/pinned/draft.view/var/tmp"
+	run warder exec pinned -- /bin/sh -c "$MOVE"
+	[ "$status" -ne 0 ]
+	for name in lib lib/own; do
+		run warder exec pinned -- /bin/mv /var/$name /var/elsewhere
+		[ "$status" -ne 0 ]
+	done
+	touch "$ROOT/.warder/skel/pinned/draft.view/var/tmp/go"
+	wait $view
+	[ "$(cat "$DIR/seen")" = genuine ]
+	[ "$(warder exec pinned -- /bin/cat /var/lib/own/file)" = genuine ]
+}
+
+# ---- what runs by itself ----
+
+@test "cron tables and at jobs: a jail leaves none that its next start would run" {
+	local way ways=('echo "touch /var/tmp/ran" > /var/spool/cron/root' 'echo "touch /var/tmp/ran" > /var/spool/at/a00001'
+		'mv /var/spool /var/old && mkdir -p /var/spool/cron && echo "touch /var/tmp/ran" > /var/spool/cron/root'
+		'mv /var/spool/cron /var/old && mkdir /var/spool/cron && echo "touch /var/tmp/ran" > /var/spool/cron/root'
+		'rm -rf /var/spool; ln -s /var/tmp /var/spool && mkdir /var/tmp/at && echo "touch /var/tmp/ran" > /var/spool/at/a00001')
+	for way in "${ways[@]}"; do
+		plain "
+			mkdir -p \$P/t/var/spool/at
+			jail /bin/sh -c '$way'
+			jail /bin/sh -c '$RUN_JOBS' &
+			for i in \$(seq 100); do [ ! -e \$P/t/var/tmp/ran ] || break; sleep 0.1; done
+			ls \$P/t/var/tmp/ran"
+		expect 0 /var/tmp/ran || { echo "control: $way"; return 1; }
+		warder start -q cron
+		run warder exec cron -- /bin/sh -c "$way"
+		[ "$status" -ne 0 ] || { echo "done: $way"; return 1; }
+		warder restart -q cron
+		patiently sh -c "grep -q sleep /proc/$(pgrep -P "$(pid_of cron)")/cmdline"
+		[ ! -e "$ROOT/t/cron/var/tmp/ran" ] || { echo "ran: $way"; return 1; }
+		warder stop -q cron
+	done
+	# By the door, the same table is run.
+	warder manage -q -y cron -- /bin/sh -c "${ways[0]}"
+	warder start -q cron
+	patiently test -e "$ROOT/t/cron/var/tmp/ran"
+}
+
+# ---- set-uid ----
+
+@test "a set-uid file in t gives nobody on the host the jail's root, and nobody anybody's in a view" {
+	# By a shell: setpriv(1) itself keeps the rights of root until it executes something.
+	local nobody='setpriv --reuid 65534 --regid 65534 --clear-groups sh -c "\"\$0\" -u"'
+	plain "
+		cp /usr/bin/id \$P/t/var/tmp/id
+		jail /bin/sh -c 'chown 0:0 /var/tmp/id && chmod 4755 /var/tmp/id'
+		$nobody \$P/t/var/tmp/id"
+	expect 0 0
+
+	warder start -q a
+	refused a "make a set-uid file" "make a set-gid file"
+	# As if a kernel without the filter had let it be made: with the owner that it would have.
+	local first file=$ROOT/t/a/var/tmp/id
+	first=$(warder list --json a | jq .jails[0].uid_base)
+	install -o "$first" -g "$first" -m 4755 /usr/bin/id "$file"
+	run sh -c "$nobody '$file'"
+	expect 126 "ermission denied"
+	mkdir -p "$DIR/door"
+	run unshare -m --propagation private sh -c "mount --bind '$ROOT/t/a/var/tmp' '$DIR/door' && $nobody '$DIR/door/id'"
+	expect 0 "$first"
+	rm -f "$file"
+	# In a view, where packages bring such programs, they give nothing.
+	run warder manage --discard a -- /bin/sh -c 'cp /bin/busybox /etc/id && chmod 4755 /etc/id && stat -c %a /etc/id
+		grep NoNewPrivs /proc/self/status; grep -v nosuid /proc/self/mountinfo; :'
+	[[ "$output" == $'4755\nNoNewPrivs:\t1\n+ etc/id  '* ]] || { echo "$output"; return 1; }
+}
+
+# ---- processes ----
+
+none_reached()
+{
+	[ "${#lines[@]}" -eq 18 ] || { echo "$output"; return 1; }
+	! grep 'REACHED$' <<< "$output" || return 1
+}
+
+@test "a process of the jail does not reach an open view: /proc, ptrace, signals, sockets, System V and POSIX ipc" {
+	plain "
+		manager $IN/reach serve > $DIR/served &
+		until grep -q ready $DIR/served; do sleep 0.05; done
+		jail $IN/reach try || :"
+	[ "$(grep -c ': REACHED$' <<< "$output")" -eq 18 ] || { echo "$output"; return 1; }
+
+	warder start -q a
+	for net in "" --net; do
+		: > "$DIR/served"
+		in_background manage -q --discard $net a -- $IN/reach serve > "$DIR/served" 2>&1 &
+		view=$!
+		patiently grep -q ready "$DIR/served" || { cat "$DIR/served"; return 1; }
+		run warder exec a -- $IN/reach try
+		none_reached
+		# By namespaces alone: the jail's root without its filter, its bounding set and Landlock.
+		run nsenter -t "$(pid_of a)" -U -m -p -i -n -u -S 0 -G 0 $IN/reach try
+		none_reached
+		kill $view
+		wait $view
+		! grep reached "$DIR/served" || return 1
+	done
+}
+
+# ---- the host ----
+
+# base edit has the host's network, which is here one that only this test has.
+on_own_network() { unshare -n sh -c 'ip link set lo up && exec "$@"' sh "$@"; }
+
+@test "a script in a base's edit does not reach the host: files, devices, mounts, kernel, processes, abstract sockets" {
+	local script="cat /proc/1/root$DIR/canary; mknod /tmp/disk b 254 0 && echo made disk
+		mount -t tmpfs none /tmp && echo mounted; { true >> /proc/sys/kernel/core_pattern; } && echo sysctl; $IN/reach try; :"
+	echo "of the host" > "$DIR/canary"
+	plain "
+		$WARDER_BUILD/tools/reach serve > $DIR/served &
+		until grep -q ready $DIR/served; do sleep 0.05; done
+		manager /bin/sh -c '$script'"
+	for done in "of the host" "made disk" mounted sysctl; do [[ "$output" == *"$done"* ]] || { echo "$done: $output"; return 1; }; done
+	[ "$(grep -c ': REACHED$' <<< "$output")" -ge 17 ] || { echo "$output"; return 1; }
+
+	cat > "$DIR/edit" <<-EOT2
+		$WARDER_BUILD/tools/reach serve > $DIR/served &
+		until grep -q ready $DIR/served; do sleep 0.05; done
+		$WARDER --root $ROOT -f $CONF base edit -q --discard small -- /bin/sh -c 'mkdir -p $IN; cat > $IN/reach
+			chmod 755 $IN/reach; $script' < $WARDER_BUILD/tools/reach
+		kill \$!
+		wait
+	EOT2
+	run on_own_network bash "$DIR/edit"
+	expect 0
+	for done in "of the host" "made disk" mounted sysctl; do [[ "$output" != *"$done"* ]] || { echo "$done: $output"; return 1; }; done
+	# What shares the network is reached by it (docs/threats.md); abstract sockets are kept apart since Linux 6.12.
+	local rest="connect by the loopback network: REACHED"
+	offers "abstract sockets kept apart" || rest=$'connect to its abstract socket: REACHED\n'$rest
+	[ "$(grep 'REACHED$' <<< "$output")" = "$rest" ] || { echo "$output"; return 1; }
+	! grep "by a signal" "$DIR/served" || return 1
+}
+
+@test "what the kernel refuses to a jail it refuses to a script in a view" {
+	local attacks=("make a block device" "make /dev/mem" "mount a tmpfs" "bind mount" "remount / writable" mount_setattr
+		"open_tree clone" fsopen chroot pivot_root "unshare a user namespace" "unshare a mount namespace" "clone into a user namespace"
+		setns "ptrace pid 1" "write the memory of pid 1" "add a key" "make a bpf map" perf_event_open userfaultfd io_uring
+		"open by handle" fanotify "load a kernel module" "set the hostname" "packet socket" "raw socket" "netfilter socket"
+		"write a sysctl" sysrq "write the kernel's log" "patch program text by /proc/self/mem" "take a lease on /etc/passwd"
+		"push input into a terminal (TIOCSTI)" "open the caller's terminal by /dev/tty")
+	run warder manage --discard a -- $IN/probe attacks "${attacks[@]}"
+	expect 0
+	[ "${#lines[@]}" -eq $((${#attacks[@]} + 1)) ] || { echo "$output"; return 1; }
+	run warder base edit -q --discard small -- /bin/sh -c 'cat > /tmp/probe; chmod 755 /tmp/probe; exec /tmp/probe attacks "$@"' \
+		sh "${attacks[@]}" < "$PROBE"
+	expect 0
+	[ "${#lines[@]}" -eq ${#attacks[@]} ] || { echo "$output"; return 1; }
+}
