@@ -59,6 +59,16 @@ take_locks(struct course *w, struct err *e)
 	return 0;
 }
 
+/* No process of an earlier view writes into the drafts any more. */
+static int
+settle(const struct course *w, struct err *e)
+{
+	for (size_t i = 0; i < w->n; i++)
+		if (store_draft_settle(&w->c->store, w->parts[i].draft.kind, w->parts[i].draft.name, e) == -1)
+			return -1;
+	return 0;
+}
+
 /* How many of the parts have a draft already. */
 static int
 find_drafts(struct course *w, size_t *ret, struct err *e)
@@ -156,6 +166,20 @@ make_plan(struct course *w, struct plan *ret, struct err *e)
 }
 
 static int
+note_view(void *arg, int pid, struct err *e)
+{
+	const struct course *w = arg;
+
+	for (size_t i = 0; i < w->n; i++) {
+		const struct draft *d = &w->parts[i].draft;
+
+		if (store_draft_enter(&w->c->store, d->kind, d->name, pid, e) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+static int
 run_view(struct course *w, int *ret_status, struct err *e)
 {
 	const struct session *s = w->s;
@@ -165,6 +189,8 @@ run_view(struct course *w, int *ret_status, struct err *e)
 		.tty = isatty(STDIN_FILENO) == 1 && isatty(STDOUT_FILENO) == 1,
 		.login = s->command.n == 0,
 		.environment = s->environment,
+		.opened = note_view,
+		.arg = w,
 	};
 
 	if (make_plan(w, &plan, e) == -1)
@@ -172,7 +198,7 @@ run_view(struct course *w, int *ret_status, struct err *e)
 	if (s->kind == VIEW_SKEL &&
 		store_view_state_make(&w->c->store, s->jail, plan.facts->base, w->c->o.resume, e) == -1)
 		return -1;
-	return backend_native.manage(&w->c->store, &plan, &r, ret_status, e);
+	return backend_native.manage(&w->c->store, &plan, &r, ret_status, e) == -1 ? -1 : settle(w, e);
 }
 
 /* The drafts of a view that could not be opened say nothing. */
@@ -211,7 +237,7 @@ run(struct course *w, struct err *e)
 	size_t found;
 	int status;
 
-	if (take_locks(w, e) == -1 || find_drafts(w, &found, e) == -1)
+	if (take_locks(w, e) == -1 || settle(w, e) == -1 || find_drafts(w, &found, e) == -1)
 		return -1;
 	if (w->c->o.discard && w->s->command.n == 0)
 		return discard_old(w, found, e);

@@ -21,7 +21,7 @@ enum brief_fd {
 				end of file means that the starter died: it exits.  Until then that death is a SIGKILL
 				for it (PR_SET_PDEATHSIG, set before).  It closes it when the status page has the
 				outcome of the start.  EXEC sends a report only on failure, RUN one that it is
-				ready. */
+				ready; its command waits for 'g', too. */
 	BRIEF_FD_LANDLOCK = 5, /* a ruleset, if BRIEF_HAS_LANDLOCK */
 	BRIEF_FD_LOG = 6,      /* INIT: the log, O_APPEND */
 	BRIEF_FD_STATUS = 7,   /* INIT: one page of text that others read: see below */

@@ -76,6 +76,15 @@ command_wait(pid_t command)
 	}
 }
 
+/* True when the starter says go; false when it is gone. */
+static bool
+starter_waits(void)
+{
+	char word;
+
+	return read(BRIEF_FD_REPORT, &word, 1) == 1 && word == 'g';
+}
+
 int
 view_main(const struct brief *b, struct report *r)
 {
@@ -86,7 +95,7 @@ view_main(const struct brief *b, struct report *r)
 		report_send(r);
 		return INIT_EXIT_FAILED;
 	}
-	if (report_send(&ready) < 0)
+	if (report_send(&ready) < 0 || !starter_waits())
 		return INIT_EXIT_FAILED;
 	command = service_view(b);
 	if (command < 0)

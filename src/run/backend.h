@@ -24,6 +24,9 @@ struct enter_request {
 	bool tty;                /* a pty of the jail's devpts, proxied */
 	bool login;              /* console: argv NULL means the user's shell, as a login shell */
 	struct strv environment; /* further NAME=value */
+	/* Of manage: told of the view's pid 1, as the host sees it, before the command begins; -1 ends the view. */
+	int (*opened)(void *arg, int pid, struct err *e);
+	void *arg;
 };
 
 /* How a running jail took a new skeleton. */

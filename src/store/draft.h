@@ -27,6 +27,14 @@ int store_draft_make(const struct store *s, enum draft_kind kind, const char *na
 	struct draft *ret, struct err *e) must_check;
 int store_draft_remove(const struct store *s, enum draft_kind kind, const char *name, struct err *e) must_check;
 
+/*
+ * draft_view.c.  pid is pid 1 of the view that is to work on the draft: recorded before its command begins.
+ * settle: waits for the end of the one that was recorded last, and forgets it; whoever has taken the lock does so
+ * before anything else.  ERR_BUSY where it does not end.
+ */
+int store_draft_enter(const struct store *s, enum draft_kind kind, const char *name, int pid, struct err *e) must_check;
+int store_draft_settle(const struct store *s, enum draft_kind kind, const char *name, struct err *e) must_check;
+
 /* The tree of the draft, or of the generation that it came from: what a seal covers.  O_RDONLY|O_DIRECTORY. */
 int store_draft_open(const struct store *s, const struct draft *d, struct err *e) must_check;
 int store_draft_open_origin(const struct store *s, const struct draft *d, struct err *e) must_check;

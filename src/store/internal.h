@@ -134,6 +134,8 @@ enum { BOOT_ID = 40 };
 int boot_id_read(char ret[BOOT_ID], struct err *e) must_check;
 /* State letter and start time of "/proc/PID/stat"; -1 if malformed. */
 int proc_stat_parse(const char *text, char *ret_state, uint64_t *ret_ticks) must_check;
+/* When pid began; -1 if there is no such process. */
+int process_ticks(int pid, uint64_t *ret) must_check;
 /* True if pid is alive (not a zombie) and began at ticks. */
 bool process_is(int pid, uint64_t ticks);
 /* The status page as pid 1 wrote it; anything else leaves word empty, service_exit -1. */

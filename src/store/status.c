@@ -60,21 +60,37 @@ proc_stat_parse(const char *text, char *ret_state, uint64_t *ret_ticks)
 	return 0;
 }
 
-bool
-process_is(int pid, uint64_t ticks)
+static int
+stat_read(int pid, char *ret_state, uint64_t *ret_ticks)
 {
-	char path[32], text[STAT_MAX], state;
-	uint64_t began;
+	char path[32], text[STAT_MAX];
 
 	if (pid <= 0)
-		return false;
+		return -1;
 	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
 	fd_auto fd = open(path, O_RDONLY | O_CLOEXEC);
 	ssize_t n = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
 	if (n <= 0)
-		return false;
+		return -1;
 	text[n] = '\0';
-	return proc_stat_parse(text, &state, &began) == 0 && began == ticks && state != 'Z' && state != 'X';
+	return proc_stat_parse(text, ret_state, ret_ticks);
+}
+
+int
+process_ticks(int pid, uint64_t *ret)
+{
+	char state;
+
+	return stat_read(pid, &state, ret);
+}
+
+bool
+process_is(int pid, uint64_t ticks)
+{
+	char state;
+	uint64_t began;
+
+	return stat_read(pid, &state, &began) == 0 && began == ticks && state != 'Z' && state != 'X';
 }
 
 /* Blank, at its full length: that writes over an earlier page, where cutting it short would take a millisecond. */

@@ -248,3 +248,40 @@ on_own_network() { unshare -n sh -c 'ip link set lo up && exec "$@"' sh "$@"; }
 	expect 0
 	[ "${#lines[@]}" -eq ${#attacks[@]} ] || { echo "$output"; return 1; }
 }
+
+# ---- what is left of a session ----
+
+# Nor a zombie, which waits to be reaped.
+is_alive() { case $(ps -o stat= -p "$1") in "" | Z*) return 1 ;; esac; }
+
+@test "what a killed manager's view still writes comes into no draft that somebody else has taken" {
+	local record=$ROOT/.warder/skel/bad/draft.pid sleeper seen=no try pid1
+	for try in 1 2 3; do
+		in_background manage -q -y bad -- /bin/sh -c 'i=0; while [ $i -lt 100 ]; do i=$((i + 1))
+			(while :; do echo x > /etc/w$i; done) & done; touch /var/tmp/up; wait' &
+		view=$!
+		patiently test -e "$ROOT/.warder/skel/bad/draft.view/var/tmp/up"
+		pid1=$(pgrep -P $view)
+		grep -qx "pid $pid1" "$record"
+		kill -9 $view
+		wait $view || :
+		# The control: the manager has gone, and its lock; its view has not.
+		! is_alive "$pid1" || seen=yes
+		warder manage -q --discard bad
+		! is_alive "$pid1"
+		[ ! -e "$record" ]
+	done
+	[ $seen = yes ] || echo "views end at once on this machine"
+	# One that takes its time: the next session waits for it.
+	warder manage -q --keep bad -- /bin/touch /etc/kept
+	sleep 2 3>&- &
+	sleeper=$!
+	printf 'pid %s\nticks %s\nboot_id %s\n' $sleeper "$(sed 's/.*) //' /proc/$sleeper/stat | cut -d' ' -f20)" \
+		"$(cat /proc/sys/kernel/random/boot_id)" > "$record"
+	warder manage -q --discard bad
+	! is_alive $sleeper || { echo "the draft was taken while its view had not ended"; return 1; }
+	# One that has the number of another process is none.
+	warder manage -q --keep bad -- /bin/touch /etc/kept
+	printf 'pid %s\nticks 1\nboot_id %s\n' $$ "$(cat /proc/sys/kernel/random/boot_id)" > "$record"
+	warder manage -q --discard bad
+}

@@ -162,6 +162,15 @@ end_child(struct opening *o)
 		;
 }
 
+/* The command waits for this word: it begins when it is written down whose view this is. */
+static int
+let_go(struct opening *o, struct err *e)
+{
+	if (o->request->opened(o->request->arg, o->pid, e) < 0)
+		return -1;
+	return send(o->ours, "g", 1, MSG_NOSIGNAL) == 1 ? 0 : err_sys(e, "send", "view");
+}
+
 static int
 run(struct opening *o, int *ret_status, struct err *e)
 {
@@ -169,7 +178,7 @@ run(struct opening *o, int *ret_status, struct err *e)
 
 	if (clone_child(o, e) < 0)
 		return -1;
-	if (await_ready(o, e) < 0 || relay_run(&o->relay, o->pid, &wait, e) < 0) {
+	if (await_ready(o, e) < 0 || let_go(o, e) < 0 || relay_run(&o->relay, o->pid, &wait, e) < 0) {
 		end_child(o);
 		return -1;
 	}
