@@ -170,22 +170,13 @@ say_committed(const struct ending *w, const struct session_part *p)
 		p->draft.from, is_skel ? "; in the jail: " : "", is_skel ? live_word(w->renewal) : "");
 }
 
+/* A skeleton that the jail cannot start on is kept as a draft, as the base is that no jail can use (check_base). */
 static int
-commit(struct ending *w, struct err *e)
+check_part(struct ending *w, const struct session_part *p, struct err *e)
 {
-	for (size_t i = 0; i < w->n; i++)
-		if (session_check_origin(w->c, w->s, &w->parts[i].draft, e) == -1)
-			return -1;
-	for (size_t i = 0; i < w->n; i++)
-		if (commit_part(w, &w->parts[i], e) == -1)
-			return -1;
-	if (w->s->kind != VIEW_BASE && live_renew(w->c, w->s->jail, &w->renewal, e) == -1)
+	if (session_check_origin(w->c, w->s, &p->draft, e) == -1)
 		return -1;
-	for (size_t i = 0; i < w->n; i++)
-		say_committed(w, &w->parts[i]);
-	if (w->s->kind != VIEW_BASE)
-		live_state(w->c, w->renewal);
-	return w->s->kind == VIEW_SKEL ? seed_state(w, e) : tell_jails(w, e);
+	return p->draft.kind == DRAFT_SKEL ? store_draft_check(&w->c->store, w->s->jail, &p->draft, e) : 0;
 }
 
 static int
@@ -194,6 +185,30 @@ keep(struct ending *w)
 	cli_say(w->c, "%s: the draft is kept: %s --resume %s, or --discard", session_name(w->s), session_verb(w->s),
 		session_name(w->s));
 	return 0;
+}
+
+static int
+commit(struct ending *w, struct err *e)
+{
+	for (size_t i = 0; i < w->n; i++)
+		if (check_part(w, &w->parts[i], e) == -1) {
+			keep(w);
+			return -1;
+		}
+	for (size_t i = 0; i < w->n; i++)
+		if (commit_part(w, &w->parts[i], e) == -1)
+			return -1;
+	bool renews = w->s->kind != VIEW_BASE;
+	int r = renews ? live_renew(w->c, w->s->jail, &w->renewal, e) : 0;
+	if (r == -1) /* committed it is, all the same */
+		w->renewal = RENEWAL_LATER;
+	for (size_t i = 0; i < w->n; i++)
+		say_committed(w, &w->parts[i]);
+	if (renews)
+		live_state(w->c, w->renewal);
+	if (r == -1)
+		return -1;
+	return w->s->kind == VIEW_SKEL ? seed_state(w, e) : tell_jails(w, e);
 }
 
 static int

@@ -41,6 +41,9 @@ int store_draft_open_origin(const struct store *s, const struct draft *d, struct
 /* The directory .warder/skel/JAIL or .warder/base/BASE: generations and draft. */
 int store_draft_dir(const struct store *s, enum draft_kind kind, const char *name, struct err *e) must_check;
 
+/* DRAFT_SKEL: whether the jail can start on it: its users, and the directories that are mounted from it. */
+int store_draft_check(const struct store *s, const struct jail *j, const struct draft *d, struct err *e) must_check;
+
 /*
  * Makes it the next generation: writes its description and its seal, syncs, renames it to its number, and switches the
  * link.  DRAFT_BASE: m is the draft's description, of which name, source and flavour are taken over and the generation

@@ -126,6 +126,13 @@ void jail_pins_list(
 	const struct base_meta *m, const struct strv *declared, struct arena *a, struct pin **ret, size_t *ret_n);
 /* A user of the skeleton's passwd(5) and group(5): "bind", "bind:adm", "101". */
 int jail_user_find(int skelfd, const char *spec, struct arena *a, struct user *ret, struct err *e) must_check;
+/* What a start needs of a skeleton: users, pins.  ERR_FAILED or ERR_CONFIG for the first that is not there. */
+int jail_skel_facts(const struct jail *j, int skel, struct arena *a, struct jail_facts *f, struct err *e) must_check;
+/* The same for a view, which is opened to mend a skeleton, too: as far as it is there.  skel -1: there is none. */
+void jail_skel_facts_any(const struct jail *j, int skel, struct arena *a, struct jail_facts *f);
+/* All facts but those of the skeleton. */
+int jail_common_facts(
+	const struct store *s, const struct jail *j, struct arena *a, struct jail_facts *ret, struct err *e) must_check;
 /* Where in the skeleton a pin of the declaration comes from: "pins/var/lib/x". */
 const char *jail_pin_from(const char *path, struct arena *a);
 

@@ -78,18 +78,25 @@ run_dirs_find(const struct jail *j, const struct accounts *acc, struct jail_fact
 	return 0;
 }
 
+static uint32_t
+tty_find(const char *group)
+{
+	uint32_t gid;
+	struct err none;
+
+	return group_lookup(group, "tty", ID_COUNT, &gid, &none) < 0 ? TTY_GID : gid;
+}
+
 static int
 accounts_find(const struct jail *j, int skel, struct arena *a, struct jail_facts *f, struct err *e)
 {
 	struct accounts acc = {.a = a};
-	struct err none;
 
 	if (accounts_read(skel, "etc/passwd", a, &acc.passwd, e) < 0 ||
 		accounts_read(skel, "etc/group", a, &acc.group, e) < 0 || service_find(j, &acc, f, e) < 0 ||
 		run_dirs_find(j, &acc, f, e) < 0)
 		return -1;
-	if (group_lookup(acc.group, "tty", ID_COUNT, &f->tty_gid, &none) < 0)
-		f->tty_gid = TTY_GID;
+	f->tty_gid = tty_find(acc.group);
 	return 0;
 }
 
@@ -106,16 +113,25 @@ store_jail_user(
 	return passwd_lookup(passwd, group, spec, ID_COUNT, a, ret, e);
 }
 
+static struct pin *
+pins_name(const struct jail *j, struct arena *a)
+{
+	struct pin *v = arena_array(a, j->pins.n ? j->pins.n : 1, sizeof(*v));
+
+	for (size_t i = 0; i < j->pins.n; i++)
+		v[i] = (struct pin){
+			.path = j->pins.v[i], .source = PIN_FROM_SKEL, .from = jail_pin_from(j->pins.v[i], a)};
+	return v;
+}
+
 /* A pin that was declared after the jail was made has no source. */
 static int
 pins_find(const struct jail *j, int skel, struct arena *a, struct jail_facts *f, struct err *e)
 {
-	f->skel_pins = arena_array(a, j->pins.n ? j->pins.n : 1, sizeof(*f->skel_pins));
+	f->skel_pins = pins_name(j, a);
 	f->nskel_pins = j->pins.n;
 	for (size_t i = 0; i < j->pins.n; i++) {
-		struct pin *p = &f->skel_pins[i];
-		*p = (struct pin){
-			.path = j->pins.v[i], .source = PIN_FROM_SKEL, .from = jail_pin_from(j->pins.v[i], a)};
+		const struct pin *p = &f->skel_pins[i];
 		fd_auto fd = path_open_in_root(skel, p->from, O_PATH, 0, e);
 		if (fd < 0) {
 			err_set(e, ERR_FAILED, "pin", p->path, "the jail was created without it");
@@ -170,7 +186,24 @@ trees_name(const struct store *s, const struct jail *j, struct arena *a, struct 
 }
 
 int
-store_jail_facts(const struct store *s, const struct jail *j, struct arena *a, struct jail_facts *ret, struct err *e)
+jail_skel_facts(const struct jail *j, int skel, struct arena *a, struct jail_facts *f, struct err *e)
+{
+	return accounts_find(j, skel, a, f, e) < 0 ? -1 : pins_find(j, skel, a, f, e);
+}
+
+void
+jail_skel_facts_any(const struct jail *j, int skel, struct arena *a, struct jail_facts *f)
+{
+	struct err ignored;
+	char *group = NULL;
+
+	f->tty_gid = skel < 0 || accounts_read(skel, "etc/group", a, &group, &ignored) < 0 ? TTY_GID : tty_find(group);
+	f->skel_pins = pins_name(j, a);
+	f->nskel_pins = j->pins.n;
+}
+
+int
+jail_common_facts(const struct store *s, const struct jail *j, struct arena *a, struct jail_facts *ret, struct err *e)
 {
 	struct jail_facts f = {0};
 	char dir[STORE_PATH];
@@ -179,8 +212,7 @@ store_jail_facts(const struct store *s, const struct jail *j, struct arena *a, s
 		return -1;
 	if (f.skel_generation == 0)
 		return no_jail(j, e);
-	store_path(dir, "skel/%s/%u", j->name, f.skel_generation);
-	if (check_base(j, dir, s, e) < 0)
+	if (check_base(j, store_path(dir, "skel/%s/%u", j->name, f.skel_generation), s, e) < 0)
 		return -1;
 	if (base_find(s, j, a, &f.base, e) < 0)
 		return err_at(e, &j->at[KEY_BASE]);
@@ -189,11 +221,20 @@ store_jail_facts(const struct store *s, const struct jail *j, struct arena *a, s
 		return -1;
 	if (f.id_base == 0)
 		return err_set(e, ERR_FAILED, "read", ".warder/ids", "the jail has no range of ids in it");
-	fd_auto skel = path_open_beneath(s->dotfd, dir, O_PATH | O_DIRECTORY, 0, e);
-	if (skel < 0 || accounts_find(j, skel, a, &f, e) < 0 || pins_find(j, skel, a, &f, e) < 0)
-		return -1;
 	trees_name(s, j, a, &f);
-	if (jail_allow_check(s, j, f.trees.generation, a, e) < 0)
+	*ret = f;
+	return 0;
+}
+
+int
+store_jail_facts(const struct store *s, const struct jail *j, struct arena *a, struct jail_facts *ret, struct err *e)
+{
+	struct jail_facts f;
+
+	if (jail_common_facts(s, j, a, &f, e) < 0)
+		return -1;
+	fd_auto skel = path_open_beneath(s->rootfd, f.trees.skel, O_PATH | O_DIRECTORY, 0, e);
+	if (skel < 0 || jail_skel_facts(j, skel, a, &f, e) < 0 || jail_allow_check(s, j, f.trees.generation, a, e) < 0)
 		return -1;
 	*ret = f;
 	return 0;

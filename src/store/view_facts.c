@@ -1,7 +1,10 @@
 /*
  * What the planner must know of a management view.
  */
+#include <fcntl.h>
+
 #include "base/fd.h"
+#include "base/path.h"
 #include "store/draft.h"
 #include "store/internal.h"
 
@@ -20,10 +23,13 @@ store_view_facts(const struct store *s, const struct jail *j, bool base_too, str
 	struct err *e)
 {
 	struct jail_facts f;
+	struct err none;
 
-	if (store_jail_facts(s, j, a, &f, e) < 0)
+	if (jail_common_facts(s, j, a, &f, e) < 0)
 		return -1;
 	f.trees.skel = arena_printf(a, ".warder/skel/%s/draft", j->name);
+	fd_auto skel = path_open_beneath(s->rootfd, f.trees.skel, O_PATH | O_DIRECTORY, 0, &none);
+	jail_skel_facts_any(j, skel, a, &f);
 	f.trees.state = arena_printf(a, ".warder/skel/%s/draft.view", j->name);
 	f.trees.view = arena_printf(a, "manage/%s", j->name);
 	if (base_too)

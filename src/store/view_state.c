@@ -31,6 +31,20 @@ store_view_state_remove(const struct store *s, const char *jail, struct err *e)
 	return dir < 0 || tree_remove(dir, fresh_name, e) < 0 ? -1 : tree_remove(dir, state_name, e);
 }
 
+/* What the view mounts in the state; where a former session removed it, from the draft too, it is made again. */
+static int
+make_pins(int dir, const char *name, int generation, const struct jail *j, const struct base_meta *m, struct err *e)
+{
+	fd_auto state = store_dir_open(dir, name, e);
+	fd_auto skel = state < 0 ? -1 : path_open_beneath(dir, "draft", O_PATH | O_DIRECTORY, 0, e);
+
+	if (skel < 0)
+		return -1;
+	if (fchmod(state, 0755) < 0)
+		return err_sys(e, "chmod", name);
+	return jail_pins_make(j, m, generation, skel, state, 0, e);
+}
+
 /* Filled beside, so that one with the name is whole. */
 static int
 fill(int dir, int generation, const struct jail *j, const struct base_meta *m, struct err *e)
@@ -40,13 +54,7 @@ fill(int dir, int generation, const struct jail *j, const struct base_meta *m, s
 
 	if (pristine < 0 || tree_remove(dir, fresh_name, e) < 0 || tree_copy(pristine, dir, fresh_name, &o, e) < 0)
 		return -1;
-	fd_auto state = store_dir_open(dir, fresh_name, e);
-	fd_auto skel = state < 0 ? -1 : path_open_beneath(dir, "draft", O_PATH | O_DIRECTORY, 0, e);
-	if (skel < 0)
-		return -1;
-	if (fchmod(state, 0755) < 0)
-		return err_sys(e, "chmod", state_name);
-	return jail_pins_make(j, m, generation, skel, state, 0, e);
+	return make_pins(dir, fresh_name, generation, j, m, e);
 }
 
 int
@@ -59,11 +67,13 @@ store_view_state_make(
 
 	if (dir < 0)
 		return -1;
-	if (take_old && faccessat(dir, state_name, F_OK, AT_SYMLINK_NOFOLLOW) == 0)
-		return 0;
 	store_path(path, "base/%s/%u", m->name, m->generation);
 	generation = path_open_beneath(s->dotfd, path, O_PATH | O_DIRECTORY, 0, e);
-	if (generation < 0 || fill(dir, generation, j, m, e) < 0 || tree_remove(dir, state_name, e) < 0)
+	if (generation < 0)
+		return -1;
+	if (take_old && faccessat(dir, state_name, F_OK, AT_SYMLINK_NOFOLLOW) == 0)
+		return make_pins(dir, state_name, generation, j, m, e);
+	if (fill(dir, generation, j, m, e) < 0 || tree_remove(dir, state_name, e) < 0)
 		return -1;
 	return store_rename_new(dir, fresh_name, state_name, e);
 }
