@@ -111,37 +111,22 @@ is_guest_still(int dir, const struct guest *g, const char *text, struct arena *a
 	return 0;
 }
 
-/* A link in the origin comes back as the link that it was. */
+/* What the origin has there comes back as whatever it is. */
 static int
-restore_link(int from, int to, const char *name, struct err *e)
+restore(int from, int to, const char *name, struct err *e)
 {
-	char text[4096];
-	ssize_t n = readlinkat(from, name, text, sizeof(text) - 1);
-
-	if (n < 0)
-		return err_sys(e, "readlink", name);
-	text[n] = '\0';
-	return symlinkat(text, to, name) < 0 ? err_sys(e, "symlink", name) : 0;
-}
-
-static int
-restore(int from, int to, const char *name, struct arena *a, struct err *e)
-{
-	struct stat st;
-	char *text = NULL;
-	size_t len;
+	struct tree_copy_options o = {0};
+	struct err why = {0};
 
 	if (unlinkat(to, name, 0) < 0)
 		return err_sys(e, "unlink", name);
-	if (fstatat(from, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
-		return errno == ENOENT ? 0 : err_sys(e, "stat", name);
-	if (S_ISLNK(st.st_mode))
-		return restore_link(from, to, name, e);
-	if (file_read(from, name, GUEST_MAX, a, &text, &len, e) < 0)
-		return -1;
-	if (file_write(to, name, text, len, st.st_mode & 07777, e) < 0)
-		return -1;
-	return fchownat(to, name, st.st_uid, st.st_gid, AT_SYMLINK_NOFOLLOW) < 0 ? err_sys(e, "chown", name) : 0;
+	fd_auto seen = path_open_beneath(from, name, O_PATH | O_NOFOLLOW, 0, &why);
+	if (seen >= 0)
+		return tree_copy(seen, to, name, &o, e);
+	if (why.err_no == ENOENT)
+		return 0;
+	*e = why;
+	return -1;
 }
 
 static int
@@ -159,7 +144,7 @@ guest_take(int generation, int origin, const struct guest *g, struct arena *a, s
 	if (!still)
 		return 0;
 	fd_auto from = guest_dir(origin, g, e);
-	return from < 0 ? -1 : restore(from, to, g->name, a, e);
+	return from < 0 ? -1 : restore(from, to, g->name, e);
 }
 
 /* What all jails of a base must not share, keys that a package made among it, and what nobody needs any more. */
@@ -248,12 +233,29 @@ check_pins(const struct split *sp, int generation, const struct base_meta *m, st
 	return 0;
 }
 
+/* What every jail reads of its skeleton when it starts, and what create writes into. */
+static int
+check_skeleton(const struct split *sp, struct err *e)
+{
+	static const char *const files[] = {"etc/passwd", "etc/group"};
+
+	if (check_dir(sp->s, "etc", "part of the skeleton", e) < 0)
+		return -1;
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+		struct err why = {0};
+		fd_auto fd = path_open_regular_in_root(sp->s, files[i], &why);
+		if (fd < 0 && why.err_no != ENOENT)
+			return err_set(e, ERR_FAILED, "check", files[i], "it must be a file, or not there");
+	}
+	return 0;
+}
+
 static int
 check_all(const struct split *sp, int generation, const struct base_meta *m, struct err *e)
 {
 	static const char *const state[] = {"var", "tmp", "var/run"};
 
-	if (check_links(sp, e) < 0 || check_pins(sp, generation, m, e) < 0)
+	if (check_links(sp, e) < 0 || check_skeleton(sp, e) < 0 || check_pins(sp, generation, m, e) < 0)
 		return -1;
 	for (const char *const *p = sp->flavour->mount_points; *p != NULL; p++)
 		if (check_dir(sp->root, *p, "a mount point", e) < 0)
