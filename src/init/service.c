@@ -98,7 +98,7 @@ failure_print(const struct report *r)
 	text_add(&t, "warder: ");
 	text_add(&t, r->op);
 	text_add(&t, " ");
-	text_add(&t, r->subject);
+	text_add_plain(&t, r->subject);
 	text_add(&t, ": ");
 	text_add(&t, r->err_no ? strerror(r->err_no) : r->reason);
 	text_add(&t, "\n");

@@ -16,6 +16,22 @@ text_add(struct text *t, const char *s)
 }
 
 void
+text_add_plain(struct text *t, const char *s)
+{
+	size_t at = t->len;
+
+	text_add(t, s);
+	for (; at < t->len; at++) {
+		unsigned char c = (unsigned char)t->s[at], next = (unsigned char)t->s[at + 1];
+
+		if (c == 0xc2 && next >= 0x80 && next < 0xa0)
+			t->s[at] = t->s[at + 1] = '?';
+		else if (c < ' ' || c == 0x7f)
+			t->s[at] = '?';
+	}
+}
+
+void
 text_add_digits(struct text *t, uint64_t n, unsigned digits)
 {
 	char buf[24];

@@ -14,6 +14,8 @@ struct text {
 #define text_on(buf) ((struct text){(buf), 0, sizeof(buf)})
 
 void text_add(struct text *t, const char *s);
+/* The same with a '?' for each byte that steers a terminal: C0, DEL, C1 in UTF-8. */
+void text_add_plain(struct text *t, const char *s);
 void text_add_number(struct text *t, uint64_t n);
 /* With leading zeros to this many digits. */
 void text_add_digits(struct text *t, uint64_t n, unsigned digits);
