@@ -285,3 +285,172 @@ is_alive() { case $(ps -o stat= -p "$1") in "" | Z*) return 1 ;; esac; }
 	printf 'pid %s\nticks 1\nboot_id %s\n' $$ "$(cat /proc/sys/kernel/random/boot_id)" > "$record"
 	warder manage -q --discard bad
 }
+
+# Whatever a script left in a draft of jail bad: everything else goes on, and it can be thrown away.
+goes_on()
+{
+	local verb
+	for verb in list "status bad" "diff bad" "gc bad" "start -q bad" "stop -q bad" "journal bad"; do
+		# shellcheck disable=SC2086
+		run timeout 30 "$WARDER" --root "$ROOT" -f "$CONF" $verb
+		case $verb:$status in
+		status*:3 | *:0) ;;
+		*) echo "$verb: $status: $output"; return 1 ;;
+		esac
+	done
+	run timeout 60 "$WARDER" --root "$ROOT" -f "$CONF" manage --discard bad
+	expect 0 discarded
+	[ "$(ls "$ROOT/.warder/skel/bad" | grep draft)" = "" ]
+}
+
+@test "a skeleton that the jail could not start on is not committed, and can be mended" {
+	# The control: what such a file does to a program that opens it.
+	plain "rm \$P/s/etc/passwd; mkfifo \$P/s/etc/passwd; timeout 1 cat \$P/s/etc/passwd || echo hangs"
+	expect 0 hangs
+	warder manage -q -y bad -- /bin/touch /etc/first
+	local change before
+	before=$(generation bad)
+	for change in 'rm /etc/passwd; mkfifo /etc/passwd' 'rm /etc/group; ln -s group /etc/group' 'mv /s/spool /s/gone' \
+		'rm -rf /s/spool/cron; mkfifo /s/spool/cron' 'rm -rf /s/*' 'rm /etc/passwd; mkdir /etc/passwd'; do
+		run timeout 60 "$WARDER" --root "$ROOT" -f "$CONF" manage -y bad -- /bin/sh -c "$change; :"
+		expect 1 "the draft is kept" || { echo "after: $change"; return 1; }
+		[ "$(generation bad)" -eq "$before" ]
+		goes_on || { echo "after: $change"; return 1; }
+	done
+	warder manage -q -y bad -- /bin/sh -c 'rm /etc/passwd; mkfifo /etc/passwd' || :
+	run timeout 60 "$WARDER" --root "$ROOT" -f "$CONF" manage -y --resume bad -- /bin/sh -c \
+		'rm /etc/passwd; echo "root:x:0:0::/root:/bin/sh" > /etc/passwd'
+	expect 0 committed
+	warder start -q bad
+}
+
+@test "a user that is declared and missing is made through manage" {
+	sed 's/bad {/bad { exec.jail_user = "newcomer";/' "$CONF" > "$DIR/user.conf"
+	local with_user=("$WARDER" --root "$ROOT" -f "$DIR/user.conf")
+	run "${with_user[@]}" start bad
+	expect 1 newcomer
+	run "${with_user[@]}" manage -y bad -- /bin/true
+	expect 0
+	run "${with_user[@]}" manage -y bad -- /bin/sh -c 'echo "newcomer:x:77:77::/:/bin/sh" >> /etc/passwd'
+	expect 0 committed
+	run "${with_user[@]}" start bad
+	expect 0
+	run "${with_user[@]}" manage -y bad -- /bin/sh -c 'sed -i /newcomer/d /etc/passwd'
+	expect 1 "the draft is kept"
+}
+
+@test "deep trees, sparse files, FIFOs and links as directories in a draft are walked, refused or removed" {
+	local what
+	# In /etc: 5,000 levels, more than a path can name; a file that nobody can read to its end.
+	run warder manage -y bad -- $IN/probe exit 0
+	cp "$WARDER_BUILD/tools/disturb" "$ROOT/s/bad/usr-local/libexec/"
+	run warder manage -y bad -- $IN/disturb deep /etc 5000
+	expect 1 "its path is too long"
+	run timeout 60 "$WARDER" --root "$ROOT" -f "$CONF" diff bad
+	expect 1 "its path is too long"
+	run timeout 60 "$WARDER" --root "$ROOT" -f "$CONF" manage --discard bad
+	expect 0
+	in_background manage -q -y bad -- /bin/busybox dd if=/dev/zero of=/etc/huge bs=1 count=0 seek=8191G 2> /dev/null &
+	view=$!
+	patiently test -s "$ROOT/.warder/skel/bad/draft/etc/huge"
+	sleep 1
+	kill $view
+	wait $view || :
+	run timeout 60 "$WARDER" --root "$ROOT" -f "$CONF" manage --discard bad
+	expect 0
+	# In the manager's own /var and /tmp, of which the jail gets what it lacks.
+	run timeout 60 "$WARDER" --root "$ROOT" -f "$CONF" manage -y bad -- /bin/sh -c "$IN/disturb deep /tmp 5000
+		rm -rf /var/spool/at; ln -s /etc /var/cache; mkfifo /var/lib/fifo; $IN/disturb deep /var/lib 1000; echo > /etc/x"
+	expect 0 committed
+	[ "$(ls "$ROOT/.warder/skel/bad" | grep draft)" = "" ]
+	warder start -q bad
+	warder stop -q bad
+	# Links where a directory was, devices refused, odd names.
+	run warder manage -y bad -- /bin/sh -c 'mv /s/home /s/home2; ln -s ../../../../../../etc /s/home; ln -s /proc/self/root /s/opt
+		mkfifo /s/root/f; mknod /etc/null c 1 3; chmod 6777 /bin/busybox; :'
+	expect 0 "home"
+	[ "$(readlink "$ROOT/s/bad/home")" = ../../../../../../etc ]
+	[ ! -e "$ROOT/s/bad/etc/null" ]
+	goes_on_with_it() { warder start -q bad && warder stop -q bad && warder diff bad > /dev/null && warder verify -q bad; }
+	goes_on_with_it
+	run warder manage -y bad -- /bin/sh -c 'rm /s/home && mv /s/home2 /s/home'
+	expect 0
+	# All of it goes with the jail, a draft that was kept too.
+	warder manage -q --keep bad -- /bin/sh -c "$IN/disturb deep /tmp 5000; mkfifo /etc/fifo"
+	warder destroy -q -y bad
+	[ "$(ls -d "$ROOT"/.warder/skel/bad* "$ROOT/t/bad" 2> /dev/null)" = "" ]
+	make_jail bad
+}
+
+# ---- what a script leaves in a base ----
+
+@test "a base that no jail could be created from, or start on, is not committed" {
+	local change
+	for change in 'rm /etc/passwd; mkfifo /etc/passwd' 'rm -rf /s/etc; ln -s usr /s/etc' 'rm /etc/group; ln -s group /etc/group' \
+		'rm -rf /s/etc; ln -s ../../../../../../../etc /s/etc' 'rm -rf /t/var/run; ln -s /etc /t/var/run' \
+		'rm -rf /s/spool; echo > /s/spool' 'rm -rf /s/spool/cron; mkfifo /s/spool/cron'; do
+		run timeout 60 "$WARDER" --root "$ROOT" -f "$CONF" base edit -y small -- /bin/sh -c "$change; :"
+		[ "$status" -ne 0 ] || { echo "committed: $change"; return 1; }
+		run warder base edit --discard small
+		expect 0 discarded
+	done
+}
+
+@test "whatever else a script leaves in a base: it is edited again, jails are created from it, start and go" {
+	run timeout 60 "$WARDER" --root "$ROOT" -f "$CONF" base edit -y small -- /bin/sh -c '
+		for f in hostname hosts resolv.conf timezone; do rm -f /etc/$f; mkfifo /etc/$f; done; mkdir -p /etc/localtime/x
+		rm -rf /t/var/cache; ln -s /etc /t/var/cache; mkfifo /t/var/f /t/tmp/f /f /bin/f; ln -s /proc/self/fd /bin/fds
+		touch "/etc/a
+b" /t/var/-rf; ln -s / /s/root/up; mkdir -p /t/var/run/a/b /t/tmp/a/b; chmod 6777 /bin/f /t/var/-rf'
+	expect 0 "is committed"
+	warder destroy -q -y bad
+	make_jail bad
+	warder start -q bad
+	[ "$(warder exec bad -- /bin/cat /etc/hostname)" = bad ]
+	warder stop -q bad
+	run timeout 60 "$WARDER" --root "$ROOT" -f "$CONF" base edit -y small -- /bin/touch /bin/again
+	expect 0 "is committed"
+	[ -p "$ROOT/.warder/base/small/$(readlink "$ROOT/j/small" | sed 's|.*/\([0-9]*\)/root|\1|')/skel/s/etc/resolv.conf" ]
+	warder gc -q --base small
+	warder base use -q small 1
+}
+
+# ---- what is shown ----
+
+# Bytes that steer a terminal: C0, DEL, and C1 in UTF-8.
+steers() { LC_ALL=C grep -q -P '[\x00-\x08\x0b-\x1f\x7f]|\xc2[\x80-\x9f]'; }
+
+@test "escape sequences in names, links and contents reach no terminal and spoil no JSON" {
+	local names='d=$1/names; rm -rf $d; mkdir $d; cd $d
+		touch "$(printf "a\033]0;owned\007b")" "$(printf "c\033[2Jd")" "$(printf "e\nf")" "$(printf "g\302\23331mh")" \
+			"$(printf "i\377j")" "$(printf "k\rl")" "$(printf "m\010\010n")" -- "-rf"
+		ln -s "$(printf "to\033[31m")" link; printf "text\033[5m\r\n" > content; chmod 4755 content' verb out
+	# The controls: what lists names for pipes shows them as they are, and diff(1) contents.
+	plain "mkdir \$P/old \$P/new; sh -c '$names' sh \$P/new; cd \$P; find new; diff -u /dev/null new/names/content || :"
+	echo "$output" | steers
+
+	run warder manage -y a -- /bin/sh -c "$names" sh /etc
+	expect 0 '\x1B]0;owned'
+	! echo "$output" | steers || { echo "$output" | cat -v; return 1; }
+	run warder base edit -y small -- /bin/sh -c "$names" sh /etc
+	expect 0 '\x1B]0;owned'
+	! echo "$output" | steers || { echo "$output" | cat -v; return 1; }
+	# The same names, changed by the base and not by the jail; and what a draft has.
+	warder manage -q --keep a -- /bin/sh -c 'for f in /etc/names/*; do echo more > "$f"; done; rm /etc/names/e*'
+	for verb in "diff a" "diff -v a" "diff -q a" "diff --json a" "diff --base -v small" "diff --base --json small" "journal" \
+		"journal --json" "verify a" "verify --json a" "manage --discard a" "base rollback small" "gc -v a"; do
+		# shellcheck disable=SC2086
+		out=$("$WARDER" --root "$ROOT" -f "$CONF" $verb 2>&1) || :
+		[ -n "$out" ]
+		! echo "$out" | steers || { echo "$verb: $out"; return 1; }
+		[[ "$verb" != *--json* ]] || jq -e . <<< "$out" > /dev/null
+	done
+	# An error that has such a name in it, and a command in the journal.
+	run warder manage --discard a -- "$(printf '/no/\033[31m')"
+	! echo "$output" | steers || { echo "$output" | cat -v; return 1; }
+	warder manage -q --discard a
+	run warder manage -y a -- /bin/sh -c 'for t in A B; do d=/etc/names/$t
+		for i in $(seq 60); do d=$d/$(printf "\033[%d%040d" $i 0); mkdir -p "$d"; done; done; mv /etc/names/A "$d"'
+	expect 1 "too long"
+	! echo "$output" | steers || { echo "$output" | cat -v; return 1; }
+}
