@@ -32,7 +32,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { KEY = 0x77726472, PORT = 47047, PID_END = 4194304, MAX_LISTENERS = 3 };
+enum { KEY = 0x77726472, PORT = 47047, PID_END = 65536, MAX_LISTENERS = 3 };
 static const char queue_name[] = "/warder-reach", abstract_name[] = "\0warder-reach", path_name[] = "/tmp/warder-reach";
 static const char secret[] = "warder-reach-secret";
 

@@ -99,16 +99,17 @@ complete_state(struct cli *c, const char *jail, const char *base, unsigned gener
 	return base_use_seed(c, jail, m, var, e);
 }
 
-/* choice 0: the jail takes the generation in use, which is `generation` then. */
+/* choice 0: the jail takes the generation in use, which is `generation` then.  Last: where something fails, a draft in
+ * the way first of all, it takes what it took before. */
 static int
 take(struct cli *c, const char *jail, const char *base, unsigned choice, unsigned generation, struct err *e)
 {
 	fd_auto lock = -1;
 
 	if (store_lock(&c->store, arena_printf(&c->a, "manage.%s", jail), "base use", 0, &lock, e) == -1 ||
-		store_base_choose(&c->store, jail, choice, e) == -1 ||
 		complete_skeleton(c, jail, base, generation, e) == -1 ||
-		complete_state(c, jail, base, generation, e) == -1)
+		complete_state(c, jail, base, generation, e) == -1 ||
+		store_base_choose(&c->store, jail, choice, e) == -1)
 		return -1;
 	cli_say(c, "%s: takes generation %u of %s at its next start", jail, generation, base);
 	return 0;

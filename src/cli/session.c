@@ -17,7 +17,7 @@ struct course {
 	struct session_part parts[MAX_PARTS];
 	size_t n;
 	int locks[MAX_PARTS];
-	bool made; /* the drafts are this session's own: they go again if the view cannot be opened */
+	bool made; /* the drafts are this session's own and untouched: they go again if the view cannot be opened */
 };
 
 /* Which drafts: the base's first. */
@@ -165,10 +165,11 @@ make_plan(struct course *w, struct plan *ret, struct err *e)
 	return r == -1 ? -1 : plan_build_view(s->jail, f, &o, &c->a, ret, e);
 }
 
+/* The command begins now: what is in the drafts from here on is somebody's work. */
 static int
 note_view(void *arg, int pid, struct err *e)
 {
-	const struct course *w = arg;
+	struct course *w = arg;
 
 	for (size_t i = 0; i < w->n; i++) {
 		const struct draft *d = &w->parts[i].draft;
@@ -176,6 +177,7 @@ note_view(void *arg, int pid, struct err *e)
 		if (store_draft_enter(&w->c->store, d->kind, d->name, pid, e) == -1)
 			return -1;
 	}
+	w->made = false;
 	return 0;
 }
 
