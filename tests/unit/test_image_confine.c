@@ -125,11 +125,12 @@ attempt(const struct scratch *s, const struct attempt *t, bool confined)
 
 		if (target < 0 || fchdir(target) < 0 || (confined && confine(target, &e) < 0))
 			_exit(BROKEN);
-		_exit(t->act() < 0 ? errno : WORKED);
+		/* Not _exit: before that the sanitizers ask for the signal stack, which the filter refuses. */
+		syscall(SYS_exit_group, t->act() < 0 ? errno : WORKED);
 	}
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 	assert_true(WIFEXITED(status));
-	char command[80];
+	char command[160];
 	snprintf(command, sizeof(command), "rm -rf -- %s/target %s/new", s->path, s->path);
 	assert_int_equal(system(command), 0);
 	return WEXITSTATUS(status);
