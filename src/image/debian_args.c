@@ -7,8 +7,8 @@
 
 #include "base/str.h"
 
-/* What no package's script needs, and what would change the running host.  Not a border: sys_admin and mknod stay, which
- * mmdebstrap needs (docs/threats.md). */
+/* What no package's script needs, and what would change the running host.  Not a border: sys_admin and mknod stay,
+ * which mmdebstrap needs (docs/threats.md). */
 static const char without_caps[] =
 	"--bounding-set=-sys_module,-sys_rawio,-sys_boot,-sys_time,-sys_ptrace,-sys_pacct,-sys_nice,-sys_tty_config,"
 	"-syslog,-mac_admin,-mac_override,-net_admin,-net_raw,-net_broadcast,-ipc_lock,-ipc_owner,-lease,"
