@@ -21,6 +21,8 @@ struct options {
 	uint64_t lines;                        /* logs, journal: 0 is all */
 	bool full, quick;                      /* verify */
 	const char *user, *cwd, *from, *owner;
+	bool manage, plain, native; /* emit */
+	const char *os, *output;    /* emit, adopt */
 	struct strv env;
 	struct strv bases; /* gc, verify */
 	struct strv kept;  /* reset */
@@ -56,7 +58,7 @@ enum verb_flag {
 	VERB_ASKS = 1 << 10,      /* asks (cli_confirm): has --yes */
 };
 /* What an operand is, for completion. */
-enum operand { OPERAND_NONE, OPERAND_JAIL, OPERAND_BASE, OPERAND_VERB, OPERAND_SHELL, OPERAND_COPY };
+enum operand { OPERAND_NONE, OPERAND_JAIL, OPERAND_BASE, OPERAND_VERB, OPERAND_SHELL, OPERAND_COPY, OPERAND_FILE };
 
 struct cli;
 struct verb {
@@ -77,8 +79,8 @@ struct verb {
 /* The rows, each at the end of its own file. */
 extern const struct verb verb_init, verb_base, verb_create, verb_destroy, verb_start, verb_stop, verb_restart,
 	verb_list, verb_status, verb_diff, verb_exec, verb_console, verb_cp, verb_reset, verb_logs, verb_journal,
-	verb_gc, verb_plan, verb_config, verb_manage, verb_install, verb_rollback, verb_verify, verb_doctor,
-	verb_completion, verb_version, verb_help;
+	verb_gc, verb_plan, verb_emit, verb_adopt, verb_config, verb_manage, verb_install, verb_rollback, verb_verify,
+	verb_doctor, verb_completion, verb_version, verb_help;
 extern const struct verb *const verbs[];
 extern const size_t nverbs;
 extern const struct option_row common_options[];

@@ -98,6 +98,9 @@ print_operands(struct cli *c, const struct completion *at)
 		open_what_there_is(c, at);
 		print_bases(c);
 		return;
+	case OPERAND_FILE:
+		puts(":files");
+		return;
 	case OPERAND_VERB:
 		print_topics(at);
 		return;

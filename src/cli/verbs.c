@@ -28,6 +28,8 @@ const struct verb *const verbs[] = {
 	&verb_verify,
 	&verb_gc,
 	&verb_plan,
+	&verb_emit,
+	&verb_adopt,
 	&verb_config,
 	&verb_doctor,
 	&verb_completion,

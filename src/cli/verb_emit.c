@@ -1,0 +1,82 @@
+/*
+ * warder emit: jails in another tool's format.  Each format is a subverb here and an emitter in src/emit.
+ */
+#include <limits.h>
+#include <string.h>
+
+#include "cli/life.h"
+#include "cli/output.h"
+
+static int
+read_os(const char *word, enum emit_os *ret, struct err *e)
+{
+	static const char *const names[] = {[EMIT_LINUX] = "linux", [EMIT_FREEBSD] = "freebsd"};
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (word == NULL || strcmp(word, names[i]) == 0) {
+			*ret = (enum emit_os)i;
+			return 0;
+		}
+	return err_set(e, ERR_USAGE, "--os", word, "is neither linux nor freebsd");
+}
+
+/* The proposal's own lines follow from the declaration alone; all else needs created jails. */
+static int
+make_plans(struct cli *c, const struct targets *t, const struct emit_options *o, struct plan *plans, struct err *e)
+{
+	if (!o->plain && store_open(c->root, &c->store, e) == -1)
+		return -1;
+	for (size_t i = 0; i < t->n; i++) {
+		c->who = t->v[i].name;
+		plans[i] = (struct plan){.jail = t->v[i].jail};
+		if (!o->plain && life_make_plan(c, t->v[i].jail, &plans[i], e) == -1)
+			return -1;
+	}
+	c->who = NULL;
+	return 0;
+}
+
+static int
+emit_main(struct cli *c, struct err *e)
+{
+	struct emit_input in = {
+		.root = c->root, .o = {.manage = c->o.manage, .plain = c->o.plain, .native = c->o.native}};
+	struct emit_files files = {0};
+	struct targets t;
+	if (read_os(c->o.os, &in.o.os, e) == -1 || targets_choose(c, true, &c->a, &t, e) == -1)
+		return -1;
+	struct plan *plans = arena_array(&c->a, t.n, sizeof(*plans));
+	if (make_plans(c, &t, &in.o, plans, e) == -1)
+		return -1;
+	in.plans = plans;
+	in.n = t.n;
+	if (emitter_find(c->verb->name)->emit(&in, &c->a, &files, e) == -1)
+		return -1;
+	return output_write(c, &files, e);
+}
+
+#define FORMAT_ROWS(rows) .options = (rows), .noptions = sizeof(rows) / sizeof((rows)[0])
+#define FORMAT(word, what, rows)                                                                                       \
+	.name = (word), .operands = "[JAIL...]", .summary = (what), FORMAT_ROWS(rows), .flags = VERB_CONFIG, .min = 1, \
+	.max = UINT_MAX, .kind = OPERAND_JAIL, .run = emit_main
+
+static const struct option_row fstab_options[] = {
+	OPTION_ALL,
+	{0, "os", "SYSTEM", OPT_TEXT, offsetof(struct options, os), 0, "for which system: linux (default), freebsd"},
+	{0, "manage", NULL, OPT_FLAG, offsetof(struct options, manage), 0, "the views for management, too"},
+	{0, "plain", NULL, OPT_FLAG, offsetof(struct options, plain), 0,
+		"the lines of the proposal, nothing else: no option, pin or generation of ours"},
+	OPTION_OUTPUT,
+};
+static const struct verb format_fstab = {
+	FORMAT("fstab", "the mounts of jails as lines of fstab(5)", fstab_options),
+	.text = "With --plain the jails need not be created.",
+};
+static const struct verb *const formats[] = {&format_fstab};
+
+const struct verb verb_emit = {
+	.name = "emit",
+	.operands = "fstab",
+	.summary = "print jails in the format of another tool",
+	.subs = formats,
+	.nsubs = sizeof(formats) / sizeof(formats[0]),
+};

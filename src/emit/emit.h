@@ -1,0 +1,62 @@
+/*
+ * Plans in other tools' formats.  Pure: plans in, texts out; the same plans give the same bytes.
+ *
+ * An emitter is one file and one row of emitters.c.  What its format cannot say is an error, or a comment in the text
+ * that names it (emit_note); nothing is left out silently.
+ */
+#ifndef WARDER_EMIT_EMIT_H
+#define WARDER_EMIT_EMIT_H
+
+#include "base/str.h"
+#include "model/plan.h"
+
+enum emit_os { EMIT_LINUX, EMIT_FREEBSD };
+
+struct emit_options {
+	enum emit_os os; /* fstab */
+	bool manage;     /* fstab: the management views, too */
+	bool plain;      /* fstab: the proposal's own lines, nothing of ours */
+	bool native;     /* systemd: without warder at run time */
+};
+
+struct emit_input {
+	const char *root;         /* the store, host path */
+	const struct plan *plans; /* one for each jail; where the emitter needs no facts, only their jail is set */
+	size_t n;
+	struct emit_options o;
+};
+
+/* A file of the output; in the arena. */
+struct emit_file {
+	const char *name; /* relative, "named.service" */
+	const char *text;
+};
+struct emit_files {
+	struct emit_file *v;
+	size_t n;
+};
+
+struct emitter {
+	const char *name;
+	int (*emit)(const struct emit_input *in, struct arena *a, struct emit_files *ret, struct err *e);
+};
+/* The rows, each at the end of its own file. */
+extern const struct emitter emit_fstab;
+extern const struct emitter *const emitters[];
+extern const size_t nemitters;
+
+const struct emitter *emitter_find(const char *name); /* NULL: there is none */
+
+/* ---- what emitters share (parts.c) ---- */
+
+/* Adds a file; the text is copied. */
+void emit_file_add(struct arena *a, struct emit_files *f, const char *name, const struct str *text);
+/* "ROOT/.warder/base/mroot/7/root" and the like: where the source of a bind of a plan lies on the host, or in a view
+ * at that path. */
+const char *emit_source(const struct emit_input *in, const struct plan *p, const struct op *o, struct arena *a);
+/* "# SUBJECT (FILE:LINE): TEXT\n", folded to lines of at most 100 columns; why may be NULL. */
+void emit_note(struct str *out, const char *subject, const struct srcloc *why, const char *text);
+/* The first step of that kind; NULL: the plan has none. */
+const struct op *emit_find(const struct plan *p, enum op_kind kind);
+
+#endif

@@ -1,0 +1,81 @@
+/*
+ * What emitters share: where a mount's source lies on the host, and how something is said that a format cannot.
+ */
+#include <string.h>
+
+#include "emit/emit.h"
+
+void
+emit_file_add(struct arena *a, struct emit_files *f, const char *name, const struct str *text)
+{
+	f->v = arena_grow(a, f->v, f->n, sizeof(*f->v));
+	f->v[f->n++] = (struct emit_file){name, arena_strdup(a, str_text(text))};
+}
+
+static const char *
+beneath(const char *tree, const char *source, struct arena *a)
+{
+	return strcmp(source, ".") == 0 ? tree : arena_printf(a, "%s/%s", tree, source);
+}
+
+const char *
+emit_source(const struct emit_input *in, const struct plan *p, const struct op *o, struct arena *a)
+{
+	const struct tree_paths *t = &p->facts->trees;
+	const char *source = o->u.mount.source;
+
+	switch (o->u.mount.tree) {
+	case TREE_BASE:
+		return beneath(arena_printf(a, "%s/%s/root", in->root, t->generation), source, a);
+	case TREE_GENERATION:
+		return beneath(arena_printf(a, "%s/%s", in->root, t->generation), source, a);
+	case TREE_SKEL:
+		return beneath(arena_printf(a, "%s/%s", in->root, t->skel), source, a);
+	case TREE_STATE:
+		return beneath(arena_printf(a, "%s/%s", in->root, t->state), source, a);
+	case TREE_DEV:
+		return beneath(arena_printf(a, "%s/.warder/dev", in->root), source, a);
+	case TREE_VIEW:
+		return arena_printf(a, "%s/j/%s%s", in->root, p->jail->name, source);
+	case TREE_NONE:
+		break;
+	}
+	return NULL;
+}
+
+enum { NOTE_COLUMNS = 100 };
+
+void
+emit_note(struct str *out, const char *subject, const struct srcloc *why, const char *text)
+{
+	str_auto words = {0};
+	size_t column = 1;
+
+	str_add(&words, subject);
+	if (why != NULL && why->file != NULL)
+		str_addf(&words, " (%s:%u)", why->file, why->line);
+	str_addf(&words, ": %s", text);
+	str_addc(out, '#');
+	for (const char *w = str_text(&words); *w != '\0';) {
+		size_t len = strcspn(w, " ");
+
+		if (column + 1 + len > NOTE_COLUMNS && column > 1) {
+			str_add(out, "\n#  ");
+			column = 4;
+		}
+		str_addc(out, ' ');
+		str_add_escaped(out, w, len);
+		column += 1 + len;
+		w += len + strspn(w + len, " ");
+	}
+	str_addc(out, '\n');
+}
+
+const struct op *
+emit_find(const struct plan *p, enum op_kind kind)
+{
+	for (size_t i = 0; i < p->nops; i++)
+		if (p->ops[i].kind == kind)
+			return &p->ops[i];
+	return NULL;
+}
