@@ -2,7 +2,9 @@
  * warder emit: jails in another tool's format.  Each format is a subverb here and an emitter in src/emit.
  */
 #include <limits.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cli/life.h"
 #include "cli/output.h"
@@ -35,6 +37,28 @@ make_plans(struct cli *c, const struct targets *t, const struct emit_options *o,
 	return 0;
 }
 
+/* How warder is called for the same jails by whoever reads the output: this program, its options. */
+static int
+find_command(struct cli *c, struct strv *ret, struct err *e)
+{
+	char path[PATH_MAX];
+	ssize_t len = readlink("/proc/self/exe", path, sizeof(path) - 1);
+	if (len == -1)
+		return err_sys(e, "readlink", "/proc/self/exe");
+	strv_add(&c->a, ret, arena_strndup(&c->a, path, (size_t)len));
+	if (c->o.root != NULL) {
+		strv_add(&c->a, ret, "--root");
+		strv_add(&c->a, ret, c->o.root);
+	}
+	if (c->o.file == NULL)
+		return 0;
+	if (realpath(c->o.file, path) == NULL)
+		return err_sys(e, "realpath", c->o.file);
+	strv_add(&c->a, ret, "--file");
+	strv_add(&c->a, ret, arena_strdup(&c->a, path));
+	return 0;
+}
+
 static int
 emit_main(struct cli *c, struct err *e)
 {
@@ -45,7 +69,7 @@ emit_main(struct cli *c, struct err *e)
 	if (read_os(c->o.os, &in.o.os, e) == -1 || targets_choose(c, true, &c->a, &t, e) == -1)
 		return -1;
 	struct plan *plans = arena_array(&c->a, t.n, sizeof(*plans));
-	if (make_plans(c, &t, &in.o, plans, e) == -1)
+	if (make_plans(c, &t, &in.o, plans, e) == -1 || find_command(c, &in.command, e) == -1)
 		return -1;
 	in.plans = plans;
 	in.n = t.n;
@@ -71,11 +95,21 @@ static const struct verb format_fstab = {
 	FORMAT("fstab", "the mounts of jails as lines of fstab(5)", fstab_options),
 	.text = "With --plain the jails need not be created.",
 };
-static const struct verb *const formats[] = {&format_fstab};
+
+static const struct option_row systemd_options[] = {
+	OPTION_ALL,
+	{0, "native", NULL, OPT_FLAG, offsetof(struct options, native), 0, "units that need no warder at run time"},
+	OPTION_OUTPUT,
+};
+static const struct verb format_systemd = {
+	FORMAT("systemd", "a unit for each jail, as systemd.service(5)", systemd_options),
+	.text = "A unit is called warder@JAIL.service, with --native jail-JAIL.service.",
+};
+static const struct verb *const formats[] = {&format_fstab, &format_systemd};
 
 const struct verb verb_emit = {
 	.name = "emit",
-	.operands = "fstab",
+	.operands = "fstab|systemd",
 	.summary = "print jails in the format of another tool",
 	.subs = formats,
 	.nsubs = sizeof(formats) / sizeof(formats[0]),

@@ -23,6 +23,7 @@ struct emit_input {
 	const char *root;         /* the store, host path */
 	const struct plan *plans; /* one for each jail; where the emitter needs no facts, only their jail is set */
 	size_t n;
+	struct strv command; /* the words that call warder with this configuration, before the verb */
 	struct emit_options o;
 };
 
@@ -41,7 +42,7 @@ struct emitter {
 	int (*emit)(const struct emit_input *in, struct arena *a, struct emit_files *ret, struct err *e);
 };
 /* The rows, each at the end of its own file. */
-extern const struct emitter emit_fstab;
+extern const struct emitter emit_fstab, emit_systemd;
 extern const struct emitter *const emitters[];
 extern const size_t nemitters;
 

@@ -96,3 +96,36 @@ mounted()
 		no ls plain/t/tmp/link/
 		rm plain/t/tmp/link'
 }
+
+@test "systemd-analyze verify takes the units, both kinds" {
+	need systemd-analyze
+	warder emit systemd --all -o "$DIR/units"
+	warder emit systemd --native --all -o "$DIR/units"
+	[ "$(ls "$DIR/units" | wc -l)" -eq 4 ]
+	for unit in "$DIR"/units/*.service; do
+		run systemd-analyze verify --man=no "$unit"
+		expect 0
+		[ -z "$output" ] || { echo "$unit: $output"; return 1; }
+	done
+	# it does find what is wrong
+	sed -i 's/^KillMode=.*/KillMode=gently/' "$DIR/units/jail-plain.service"
+	run systemd-analyze verify --man=no "$DIR/units/jail-plain.service"
+	expect 0 gently
+}
+
+@test "systemd-analyze security finds the native unit a tight one" {
+	need systemd-analyze
+	warder emit systemd --native plain -o "$DIR/plain.service"
+	systemd-analyze security --offline=yes --threshold=30 --no-pager "$DIR/plain.service"
+}
+
+@test "the words of a unit start and stop the jail" {
+	warder emit systemd plain -o "$DIR/plain.service"
+	run sh -c "$(sed -n 's/^ExecStart=//p' "$DIR/plain.service")"
+	expect 0
+	warder status plain
+	run sh -c "$(sed -n 's/^ExecStop=//p' "$DIR/plain.service")"
+	expect 0
+	run warder status plain
+	expect 3
+}

@@ -41,6 +41,8 @@ fixed_facts(const struct jail *j, struct base_meta *meta, struct arena *a)
 		.id_base = 131072,
 		.base = meta,
 		.tty_gid = 5,
+		.service_uid = j->service_user ? 101 : 0,
+		.service_gid = j->service_user ? 103 : 0,
 		.trees = {.generation = arena_printf(a, ".warder/base/%s/7", j->base),
 			.skel = arena_printf(a, ".warder/skel/%s/3", j->name),
 			.state = arena_printf(a, "t/%s", j->name),

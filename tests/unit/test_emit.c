@@ -74,6 +74,8 @@ add_error(const struct err *e, struct str *out)
 	free(text);
 }
 
+static const char *program[] = {"/usr/sbin/warder", NULL};
+
 /* All files of the output one after the other, or the error. */
 static bool
 emit(const char *command, const struct config *c, struct arena *a, struct str *out)
@@ -88,6 +90,7 @@ emit(const char *command, const struct config *c, struct arena *a, struct str *o
 	if (!emitter || !make_plans(c, a, &plans))
 		return false;
 	in.plans = plans;
+	in.command = (struct strv){program, 1};
 	if (emitter->emit(&in, a, &files, &e) < 0)
 		add_error(&e, out);
 	for (size_t i = 0; i < files.n; i++) {
