@@ -64,21 +64,27 @@ life_make_plan(struct cli *c, const struct jail *j, struct plan *ret, struct err
 	return plan_build(j, facts, &c->a, ret, e);
 }
 
+void
+life_print_plan(const struct cli *c, const struct plan *p)
+{
+	if (c->o.json) {
+		struct json out = {0};
+		plan_json(p, &out);
+		cli_print_json(&out);
+		return;
+	}
+	str_auto text = {0};
+	plan_print(p, &text);
+	fputs(str_text(&text), stdout);
+}
+
 int
 life_plan(struct cli *c, const struct jail *j, struct err *e)
 {
 	struct plan plan;
 	if (life_make_plan(c, j, &plan, e) == -1)
 		return -1;
-	if (c->o.json) {
-		struct json out = {0};
-		plan_json(&plan, &out);
-		cli_print_json(&out);
-		return 0;
-	}
-	str_auto text = {0};
-	plan_print(&plan, &text);
-	fputs(str_text(&text), stdout);
+	life_print_plan(c, &plan);
 	return 0;
 }
 

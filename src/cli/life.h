@@ -15,6 +15,8 @@ int life_stop(
 	struct cli *c, const char *name, const struct jail *j, bool kill, bool *ret_was, struct err *e) must_check;
 /* The plan of a created jail; it lives in c->a. */
 int life_make_plan(struct cli *c, const struct jail *j, struct plan *ret, struct err *e) must_check;
+/* A plan on standard output, as text or JSON. */
+void life_print_plan(const struct cli *c, const struct plan *p);
 /* Prints what a start would do, and does nothing. */
 int life_plan(struct cli *c, const struct jail *j, struct err *e) must_check;
 /* The same of several, as one JSON object: {"version":1,"plans":[...]}. */

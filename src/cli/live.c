@@ -22,7 +22,7 @@ live_word(enum renewal r)
 void
 live_state(const struct cli *c, enum renewal r)
 {
-	if (c->o.live)
+	if (c->o.live && !c->o.json)
 		puts(live_word(r));
 }
 

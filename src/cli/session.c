@@ -3,10 +3,12 @@
  */
 #include "cli/session.h"
 
+#include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/fd.h"
+#include "cli/life.h"
 #include "image/edit.h"
 
 enum { MAX_PARTS = 2 };
@@ -35,14 +37,16 @@ static int
 check_ending(const struct cli *c, struct err *e)
 {
 	int ways = c->o.yes + c->o.keep + c->o.discard;
+	bool answers = !c->o.json && isatty(STDIN_FILENO) == 1 && isatty(STDERR_FILENO) == 1;
 
 	if (ways > 1)
 		return err_set(e, ERR_USAGE, c->verb->name, NULL, "one of -y, --keep and --discard, not more");
 	if (c->o.resume && c->o.discard)
 		return err_set(e, ERR_USAGE, c->verb->name, NULL, "either --resume or --discard");
-	if (ways == 1 || (isatty(STDIN_FILENO) == 1 && isatty(STDERR_FILENO) == 1))
+	if (ways == 1 || answers)
 		return 0;
-	err_set(e, ERR_USAGE, c->verb->name, NULL, "nobody to ask what becomes of the change: not a terminal");
+	err_set(e, ERR_USAGE, c->verb->name, NULL, "nobody to ask what becomes of the change: %s",
+		c->o.json ? "JSON is for programs" : "not a terminal");
 	return err_hint(e, "-y commits it, --keep keeps it as a draft, --discard throws it away");
 }
 
@@ -203,6 +207,20 @@ run_view(struct course *w, int *ret_status, struct err *e)
 	return backend_native.manage(&w->c->store, &plan, &r, ret_status, e) == -1 ? -1 : settle(w, e);
 }
 
+/* With --json standard output is the object's: what the command prints goes to standard error. */
+static int
+run_view_aside(struct course *w, int *ret_status, struct err *e)
+{
+	fd_auto out = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3);
+
+	if (out == -1 || dup2(STDERR_FILENO, STDOUT_FILENO) == -1)
+		return err_sys(e, "dup", "standard output");
+	int r = run_view(w, ret_status, e);
+	if (dup2(out, STDOUT_FILENO) == -1)
+		return r == -1 ? -1 : err_sys(e, "dup", "standard output");
+	return r;
+}
+
 /* The drafts of a view that could not be opened say nothing. */
 static int
 forget(struct course *w)
@@ -223,10 +241,11 @@ command_failed(const struct course *w, int status, struct err *e)
 }
 
 static int
-discard_old(struct course *w, size_t found, struct err *e)
+discard_old(struct course *w, size_t found, struct session_result *ret, struct err *e)
 {
 	if (found == 0)
 		return no_draft(w, e);
+	ret->outcome = SESSION_DISCARDED;
 	if (session_discard(w->c, w->s, w->parts, w->n, e) == -1)
 		return -1;
 	cli_say(w->c, "%s: the draft is discarded", session_name(w->s));
@@ -234,32 +253,31 @@ discard_old(struct course *w, size_t found, struct err *e)
 }
 
 static int
-run(struct course *w, struct err *e)
+run(struct course *w, struct session_result *ret, struct err *e)
 {
+	int (*view)(struct course *, int *, struct err *) = w->c->o.json ? run_view_aside : run_view;
 	size_t found;
 	int status;
 
 	if (take_locks(w, e) == -1 || settle(w, e) == -1 || find_drafts(w, &found, e) == -1)
 		return -1;
 	if (w->c->o.discard && w->s->command.n == 0)
-		return discard_old(w, found, e);
-	if (get_drafts(w, found, e) == -1 || run_view(w, &status, e) == -1)
+		return discard_old(w, found, ret, e);
+	if (get_drafts(w, found, e) == -1 || view(w, &status, e) == -1)
 		return forget(w);
 	if (status != 0)
 		return command_failed(w, status, e);
-	return session_end(w->c, w->s, w->parts, w->n, e);
+	return session_end(w->c, w->s, w->parts, w->n, ret, e);
 }
 
 static int
 print_plan(struct course *w, struct err *e)
 {
 	struct plan plan;
-	str_auto text = {0};
 
 	if (make_plan(w, &plan, e) == -1)
 		return -1;
-	plan_print(&plan, &text);
-	fputs(str_text(&text), stdout);
+	life_print_plan(w->c, &plan);
 	return 0;
 }
 
@@ -267,12 +285,15 @@ int
 session_run(struct cli *c, const struct session *s, struct err *e)
 {
 	struct course w = {.c = c, .s = s, .locks = {-1, -1}};
+	struct session_result result = {0};
 	int r;
 
 	choose_parts(&w);
 	if (c->o.dry_run)
 		return print_plan(&w, e);
-	r = check_ending(c, e) == -1 ? -1 : run(&w, e);
+	r = check_ending(c, e) == -1 ? -1 : run(&w, &result, e);
+	if (r == 0 && c->o.json)
+		session_print_json(s, w.parts, w.n, &result);
 	for (size_t i = 0; i < MAX_PARTS; i++)
 		fd_close(&w.locks[i]);
 	return r;

@@ -34,9 +34,18 @@ struct session_part {
 	struct delta delta;
 	unsigned to; /* the generation that it became; 0: none */
 };
+enum session_outcome { SESSION_UNCHANGED, SESSION_COMMITTED, SESSION_KEPT, SESSION_DISCARDED };
+struct session_result {
+	enum session_outcome outcome;
+	enum renewal renewal; /* of SESSION_COMMITTED with a skeleton: whether the running jail has it */
+};
 /* session_end.c: what is after the command's success.  parts: the base's before the skeleton's, which may rely on it.
  */
-int session_end(struct cli *c, const struct session *s, struct session_part *parts, size_t n, struct err *e) must_check;
+int session_end(struct cli *c, const struct session *s, struct session_part *parts, size_t n,
+	struct session_result *ret, struct err *e) must_check;
+/* session_json.c: prints what a session came to, for --json. */
+void session_print_json(
+	const struct session *s, const struct session_part *parts, size_t n, const struct session_result *r);
 /* session_parts.c.  "warder manage", "warder base edit": the verb that takes up or throws away the session's drafts. */
 const char *session_verb(const struct session *s);
 const char *session_name(const struct session *s);
@@ -50,7 +59,7 @@ int session_discard(
 int live_renew(struct cli *c, const struct jail *j, enum renewal *ret, struct err *e) must_check;
 /* "live", "at its next start", "not running" */
 const char *live_word(enum renewal r);
-/* With --live: that word alone on standard output, also with -q. */
+/* With --live: that word alone on standard output, also with -q; with --json it is in the object. */
 void live_state(const struct cli *c, enum renewal r);
 #define OPTION_LIVE                                                                                                    \
 	{                                                                                                              \

@@ -17,7 +17,7 @@ struct ending {
 	const struct session *s;
 	struct session_part *parts;
 	size_t n;
-	enum renewal renewal;
+	struct session_result *result;
 	struct base_meta meta; /* of the base's draft */
 };
 
@@ -167,7 +167,7 @@ say_committed(const struct ending *w, const struct session_part *p)
 	if (p->to == 0)
 		return;
 	cli_say(w->c, "%s%s: generation %u is committed, after %u%s%s", is_skel ? "" : "base ", p->draft.name, p->to,
-		p->draft.from, is_skel ? "; in the jail: " : "", is_skel ? live_word(w->renewal) : "");
+		p->draft.from, is_skel ? "; in the jail: " : "", is_skel ? live_word(w->result->renewal) : "");
 }
 
 /* A skeleton that the jail cannot start on is kept as a draft, as the base is that no jail can use (check_base). */
@@ -182,6 +182,7 @@ check_part(struct ending *w, const struct session_part *p, struct err *e)
 static int
 keep(struct ending *w)
 {
+	w->result->outcome = SESSION_KEPT;
 	cli_say(w->c, "%s: the draft is kept: %s --resume %s, or --discard", session_name(w->s), session_verb(w->s),
 		session_name(w->s));
 	return 0;
@@ -198,25 +199,28 @@ commit(struct ending *w, struct err *e)
 	for (size_t i = 0; i < w->n; i++)
 		if (commit_part(w, &w->parts[i], e) == -1)
 			return -1;
+	w->result->outcome = SESSION_COMMITTED;
 	bool renews = w->s->kind != VIEW_BASE;
-	int r = renews ? live_renew(w->c, w->s->jail, &w->renewal, e) : 0;
+	int r = renews ? live_renew(w->c, w->s->jail, &w->result->renewal, e) : 0;
 	if (r == -1) /* committed it is, all the same */
-		w->renewal = RENEWAL_LATER;
+		w->result->renewal = RENEWAL_LATER;
 	for (size_t i = 0; i < w->n; i++)
 		say_committed(w, &w->parts[i]);
 	if (renews)
-		live_state(w->c, w->renewal);
+		live_state(w->c, w->result->renewal);
 	if (r == -1)
 		return -1;
 	return w->s->kind == VIEW_SKEL ? seed_state(w, e) : tell_jails(w, e);
 }
 
 static int
-discard(struct ending *w, const char *why, struct err *e)
+discard(struct ending *w, enum session_outcome outcome, struct err *e)
 {
+	w->result->outcome = outcome;
 	if (session_discard(w->c, w->s, w->parts, w->n, e) == -1)
 		return -1;
-	cli_say(w->c, "%s: %s", session_name(w->s), why);
+	cli_say(w->c, "%s: %s", session_name(w->s),
+		outcome == SESSION_UNCHANGED ? "nothing was changed" : "the change is discarded");
 	return 0;
 }
 
@@ -228,25 +232,26 @@ nothing_changed(struct ending *w, struct err *e)
 
 	if (w->s->kind == VIEW_SKEL && commits && seed_state(w, e) == -1)
 		return -1;
-	return discard(w, "nothing was changed", e);
+	return discard(w, SESSION_UNCHANGED, e);
 }
 
 int
-session_end(struct cli *c, const struct session *s, struct session_part *parts, size_t n, struct err *e)
+session_end(struct cli *c, const struct session *s, struct session_part *parts, size_t n, struct session_result *ret,
+	struct err *e)
 {
-	struct ending w = {.c = c, .s = s, .parts = parts, .n = n};
+	struct ending w = {.c = c, .s = s, .parts = parts, .n = n, .result = ret};
 	struct err no = {0};
 
 	if (look_at_all(&w, e) == -1)
 		return -1;
 	if (count_changes(&w) == 0)
 		return nothing_changed(&w, e);
-	if (show(&w, e) == -1)
+	if (!c->o.json && show(&w, e) == -1)
 		return -1;
 	if (c->o.keep)
 		return keep(&w);
 	if (c->o.discard)
-		return discard(&w, "the change is discarded", e);
+		return discard(&w, SESSION_DISCARDED, e);
 	if (cli_confirm(c, "Commit this?", &no) == -1)
 		return keep(&w);
 	return commit(&w, e);

@@ -43,7 +43,7 @@ const struct verb verb_manage = {
 		"--dry-run prints the plan of the view.",
 	.options = options,
 	.noptions = sizeof(options) / sizeof(options[0]),
-	.flags = VERB_ROOT | VERB_CONFIG | VERB_STORE | VERB_CHANGES | VERB_ASKS | VERB_WORDS,
+	.flags = VERB_ROOT | VERB_CONFIG | VERB_STORE | VERB_CHANGES | VERB_ASKS | VERB_JSON | VERB_WORDS,
 	.min = 1,
 	.max = UINT_MAX,
 	.kind = OPERAND_JAIL,

@@ -30,6 +30,22 @@ choose(struct cli *c, const char *jail, const struct generations *g, unsigned *r
 	return err_hint(e, "there are: %s; in use: %u", str_text(&there), g->used);
 }
 
+/* live NULL: nothing was done, or asked. */
+static void
+print_json(const char *jail, unsigned from, unsigned to, const char *live)
+{
+	struct json j = {0};
+
+	json_object(&j, NULL);
+	json_uint(&j, "version", 1);
+	json_string(&j, "jail", jail);
+	json_uint(&j, "from", from);
+	json_uint(&j, "to", to);
+	json_string(&j, "live", live);
+	json_object_end(&j);
+	cli_print_json(&j);
+}
+
 static int
 roll_back(struct cli *c, const struct jail *j, unsigned from, unsigned to, struct err *e)
 {
@@ -43,6 +59,8 @@ roll_back(struct cli *c, const struct jail *j, unsigned from, unsigned to, struc
 		return -1;
 	cli_say(c, "%s: generation %u is in use, after %u; in the jail: %s", j->name, to, from, live_word(how));
 	live_state(c, how);
+	if (c->o.json)
+		print_json(j->name, from, to, live_word(how));
 	return 0;
 }
 
@@ -59,15 +77,15 @@ rollback_main(struct cli *c, struct err *e)
 	if (store_lock(&c->store, arena_printf(&c->a, "manage.%s", t.name), "rollback", 0, &lock, e) == -1 ||
 		store_skel_generations(&c->store, t.name, &c->a, &g, e) == -1 || choose(c, t.name, &g, &to, e) == -1)
 		return -1;
-	if (to == g.used) {
+	if (to != g.used && !c->o.dry_run)
+		return roll_back(c, t.jail, g.used, to, e);
+	if (to == g.used)
 		cli_say(c, "%s: generation %u is in use already", t.name, to);
-		return 0;
-	}
-	if (c->o.dry_run) {
+	else
 		cli_say(c, "%s: would go from generation %u to %u", t.name, g.used, to);
-		return 0;
-	}
-	return roll_back(c, t.jail, g.used, to, e);
+	if (c->o.json)
+		print_json(t.name, g.used, to, NULL);
+	return 0;
 }
 
 static const struct option_row options[] = {OPTION_LIVE};
@@ -79,7 +97,7 @@ const struct verb verb_rollback = {
 	.text = "A running jail takes it at once. The jail's state, /var and /tmp, is never rolled back.",
 	.options = options,
 	.noptions = 1,
-	.flags = VERB_ROOT | VERB_CONFIG | VERB_STORE | VERB_CHANGES,
+	.flags = VERB_ROOT | VERB_CONFIG | VERB_STORE | VERB_CHANGES | VERB_JSON,
 	.min = 1,
 	.max = 2,
 	.kind = OPERAND_JAIL,

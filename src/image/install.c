@@ -17,7 +17,7 @@
 	"apt-get clean\n"                                                                                              \
 	"exit $status\n"
 
-static const char *const apt[] = {"/bin/sh", "-c", APT_SCRIPT(""), "install", NULL};
+static const char *const apt[] = {"/bin/sh", "-c", APT_SCRIPT("-o Dpkg::Progress=true"), "install", NULL};
 static const char *const apt_quiet[] = {"/bin/sh", "-c", APT_SCRIPT("-qq"), "install", NULL};
 static const char *const pkg[] = {"pkg", "install", "-y", "--", NULL};
 static const char *const apk[] = {"apk", "add", "--", NULL};

@@ -106,6 +106,31 @@ generation() { readlink "$ROOT/s/$1" | sed 's|.*/||'; }
 	[ ! -e "$ROOT/.warder/skel/a/draft" ]
 }
 
+@test "with --json what the command prints is apart, and what became of the change is an object" {
+	local before
+	before=$(generation a)
+	warder manage --json -y a -- /bin/sh -c 'echo noise; echo j > /etc/json' > "$BATS_TEST_TMPDIR/out" 2> "$BATS_TEST_TMPDIR/err"
+	grep -qx noise "$BATS_TEST_TMPDIR/err"
+	[ "$(jq -c '[.version, .action, .jail, .base, .outcome, .live, (.parts[] | .jail, .base, .from, .to, .added,
+		[.changes[].path])]' "$BATS_TEST_TMPDIR/out")" = \
+		'[1,"manage","a",null,"committed","not running","a",null,'"$before,$((before + 1)),1,[\"etc/json\"]]" ]
+	[ "$(warder manage -q --json --keep a -- /bin/sh -c 'echo k > /etc/json' | jq -c '[.outcome, .live, .parts[].to]')" = \
+		'["kept",null,null]' ]
+	[ "$(warder manage -q --json --discard a | jq -r .outcome)" = discarded ]
+	[ "$(warder manage -q --json -y a -- /bin/true | jq -r .outcome)" = unchanged ]
+	# What failed is an object, too, and its draft is there.
+	local status=0
+	warder manage --json -y a -- /bin/sh -c 'echo k > /etc/json; exit 3' > "$BATS_TEST_TMPDIR/out" 2> /dev/null || status=$?
+	[ "$status" -eq 1 ]
+	[[ "$(jq -r .error.reason "$BATS_TEST_TMPDIR/out")" == *"ended with 3"* ]]
+	warder manage -q --discard a
+	[ "$(warder rollback -q --json --live a | jq -c '[.jail, .from, .to, .live]')" = \
+		"[\"a\",$((before + 1)),$before,\"not running\"]" ]
+	# Nobody is asked: a program would wait for ever.
+	run script -qec "$WARDER --root $ROOT -f $CONF manage --json a -- /bin/true" /dev/null < /dev/null
+	expect 64 "JSON is for programs"
+}
+
 @test "nothing changed: no generation, no draft" {
 	local before
 	before=$(generation a)
