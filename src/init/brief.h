@@ -25,6 +25,7 @@ enum brief_fd {
 	BRIEF_FD_LANDLOCK = 5, /* a ruleset, if BRIEF_HAS_LANDLOCK */
 	BRIEF_FD_LOG = 6,      /* INIT: the log, O_APPEND */
 	BRIEF_FD_STATUS = 7,   /* INIT: one page of text that others read: see below */
+	BRIEF_FD_PROGRAM = 6,  /* EXEC with BRIEF_PROGRAM: what is executed; argv[0] is only its name */
 };
 
 /* INIT: pid 1 of a jail.  EXEC: the last steps before a command that was moved into one.  RUN: pid 1 of a management
@@ -36,6 +37,7 @@ enum brief_flag {
 	BRIEF_WX_DENY = 1 << 1, /* prctl(PR_SET_MDWE) */
 	BRIEF_CTTY = 1 << 2,    /* EXEC, RUN: fd 0 becomes the controlling terminal of a new session */
 	BRIEF_CWD = 1 << 3,     /* cwd or nothing: it was asked for */
+	BRIEF_PROGRAM = 1 << 4, /* EXEC: a program of warder's own, by descriptor, instead of one of the jail */
 };
 
 struct brief_bytes {

@@ -112,7 +112,9 @@ has_mode(const struct brief *b)
 static bool
 has_flags(const struct brief *b)
 {
-	return (b->flags & ~(uint32_t)(BRIEF_HAS_LANDLOCK | BRIEF_WX_DENY | BRIEF_CTTY | BRIEF_CWD)) == 0;
+	return (b->flags & ~(uint32_t)(BRIEF_HAS_LANDLOCK | BRIEF_WX_DENY | BRIEF_CTTY | BRIEF_CWD | BRIEF_PROGRAM)) ==
+		       0 &&
+	       (!(b->flags & BRIEF_PROGRAM) || b->mode == BRIEF_EXEC);
 }
 
 static bool

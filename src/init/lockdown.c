@@ -261,10 +261,12 @@ step_init_fds(const struct brief *b, struct report *r)
 static int
 step_exec_fds(const struct brief *b, struct report *r)
 {
-	(void)b;
-	if (fds_close(BRIEF_FD_REPORT + 1, ~0U, 0, r) < 0)
+	unsigned kept = b->flags & BRIEF_PROGRAM ? BRIEF_FD_PROGRAM : BRIEF_FD_REPORT;
+
+	if (fds_close(kept + 1, ~0U, 0, r) < 0 ||
+		(kept > BRIEF_FD_REPORT && fds_close(BRIEF_FD_REPORT + 1, kept - 1, 0, r) < 0))
 		return -1;
-	return fds_close(BRIEF_FD_REPORT, BRIEF_FD_REPORT, CLOSE_RANGE_CLOEXEC, r);
+	return fds_close(BRIEF_FD_REPORT, kept, CLOSE_RANGE_CLOEXEC, r);
 }
 
 static int

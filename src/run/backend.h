@@ -24,6 +24,7 @@ struct enter_request {
 	bool tty;                /* a pty of the jail's devpts, proxied */
 	bool login;              /* console: argv NULL means the user's shell, as a login shell */
 	struct strv environment; /* further NAME=value */
+	bool probe;              /* the backend's own program in place of argv[0], see probe below; no verb sets it */
 	/* Of manage: told of the view's pid 1, as the host sees it, before the command begins; -1 ends the view. */
 	int (*opened)(void *arg, int pid, struct err *e);
 	void *arg;
@@ -54,6 +55,10 @@ struct backend {
 	 * ERR_FAILED if it does not run.  It need not be declared any more. */
 	int (*enter)(
 		const struct store *s, const char *name, const struct enter_request *r, int *ret_status, struct err *e);
+	/* Runs warder's probe (src/probe) in it as enter would run a command of the jail's root, and takes what it
+	 * writes, for surface_parse.  Never longer than some seconds, whatever the processes of the jail do; -1 unless
+	 * it came to its end by itself. */
+	int (*probe)(const struct store *s, const char *name, struct str *ret, struct err *e);
 	/* Opens a management view by a plan of plan_build_view, runs the command in it and waits: *ret_status as the
 	 * shell's.  Nothing of the view outlives this call, or this process. */
 	int (*manage)(const struct store *s, const struct plan *p, const struct enter_request *r, int *ret_status,

@@ -16,6 +16,7 @@ const struct backend backend_native = {
 	.stop = linux_stop,
 	.end = linux_end,
 	.enter = linux_enter,
+	.probe = linux_probe,
 	.manage = linux_manage,
 	.renew = linux_renew,
 	.clear = linux_clear,

@@ -245,7 +245,7 @@ brief_of_command(uint32_t mode, const struct plan *p, const struct enter_request
 	fill_rights(&h, out, p);
 	h.mode = mode;
 	h.caps_init = cap_default_mask();
-	h.flags |= (r->tty ? BRIEF_CTTY : 0) | (r->cwd != NULL ? BRIEF_CWD : 0);
+	h.flags |= (r->tty ? BRIEF_CTTY : 0) | (r->cwd != NULL ? BRIEF_CWD : 0) | (r->probe ? BRIEF_PROGRAM : 0);
 	h.uid = u->uid;
 	h.gid = u->gid;
 	h.groups.n = (uint32_t)u->ngroups;

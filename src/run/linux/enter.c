@@ -5,22 +5,29 @@
  * the jail's control group and, by one setns, all of its namespaces; the last, which that one begins as the waiter's
  * child (CLONE_PARENT), is in the jail's pid namespace and executes warder-init, which takes the same rights as at the
  * start and executes the command.  Until then a lock keeps the jail's record and groups where they are.
+ *
+ * The probe that measures a jail (src/probe) goes the same way.  Only its ends differ: it is executed from memory, its
+ * output is kept, and all of it has a bound in time, because other processes of the jail may stop or end it.
  */
 #include "run/linux/linux.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/pidfd.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 
 #include "base/fd.h"
 #include "base/signals.h"
 #include "run/linux/brief.h"
+#include "run/linux/capture.h"
 #include "run/linux/cgroup.h"
 #include "run/linux/child.h"
 #include "run/linux/init_image.h"
@@ -38,6 +45,9 @@ enum {
 	ALL_NAMESPACES = CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWNET |
 			 CLONE_NEWCGROUP,
 	ENDING_MS = 1000, /* between SIGKILL and the end of a jail */
+	PROBE_MS = 15000, /* all of a measurement; it takes a tenth of a second, and more on a large base */
+	PROBE_MAX = 8 << 20,
+	NFDS = BRIEF_FD_PROGRAM + 1,
 };
 
 struct enter {
@@ -47,9 +57,11 @@ struct enter {
 	const struct enter_request *request;
 	struct user user;
 	struct relay relay;
+	struct capture capture; /* of the probe, in place of the relay */
 	struct cgroup cgroup;
-	int lock, pidfd, image, brief;
+	int lock, pidfd, image, brief, program;
 	int ours, theirs;
+	int command; /* its pid on the host, once it is begun */
 };
 
 /* ---- in the jail ---- */
@@ -81,17 +93,18 @@ make_tty(const struct enter *en, int fds[], struct err *e)
 static int
 run_inside(const struct enter *en, struct err *e)
 {
-	int fds[] = {0, 1, 2, en->brief, en->theirs, -1};
+	const int *theirs = en->request->probe ? en->capture.theirs : en->relay.theirs;
+	int fds[NFDS] = {0, 1, 2, en->brief, en->theirs, -1, en->program};
 
 	signals_reset();
 	for (int i = 0; i < RELAY_NFDS; i++)
-		if (en->relay.theirs[i] >= 0)
-			fds[i] = en->relay.theirs[i];
+		if (theirs[i] >= 0)
+			fds[i] = theirs[i];
 	if (en->request->tty && make_tty(en, fds, e) < 0)
 		return -1;
 	if ((fds[BRIEF_FD_LANDLOCK] = landlock_ruleset(&en->plan, e)) < 0)
 		return -1;
-	return child_exec_image(en->image, fds, sizeof(fds) / sizeof(fds[0]), e);
+	return child_exec_image(en->image, fds, NFDS, e);
 }
 
 /* ---- the way in ---- */
@@ -155,6 +168,7 @@ await_command(struct enter *en, struct err *e)
 	/* The command may have been quicker with its report than the way in with its pid. */
 	while (r < 0 && n.pid < 0 && messages_receive(en->ours, &n, &ignored) == 0)
 		continue;
+	en->command = n.pid;
 	if (r > 0 && n.pid < 0)
 		r = err_set(e, ERR_FAILED, "enter", en->name, "the way into the jail ended without a word");
 	if (r < 0 && n.pid < 0 && process_wait_end(en->pidfd, ENDING_MS))
@@ -164,7 +178,10 @@ await_command(struct enter *en, struct err *e)
 		return -1;
 	}
 	fd_close(&en->lock);
-	relay_started(&en->relay, n.master);
+	if (en->request->probe)
+		capture_started(&en->capture);
+	else
+		relay_started(&en->relay, n.master);
 	return 0;
 }
 
@@ -214,6 +231,19 @@ find_jail(const struct store *s, struct enter *en, struct arena *a, struct err *
 	return r.cgroup[0] != '\0' ? cgroup_open(r.cgroup, &en->cgroup, e) : 0;
 }
 
+/* What it would say of its failures on the way is bounded, too. */
+static int
+prepare_probe(struct enter *en, struct err *e)
+{
+	const struct timeval t = {.tv_sec = PROBE_MS / 1000};
+
+	if ((en->program = probe_image_open(e)) < 0)
+		return -1;
+	if (setsockopt(en->ours, SOL_SOCKET, SO_RCVTIMEO, &t, sizeof(t)) < 0)
+		return err_sys(e, "setsockopt", "probe");
+	return capture_open(&en->capture, PROBE_MS, e);
+}
+
 static int
 prepare(const struct store *s, struct enter *en, struct arena *a, struct err *e)
 {
@@ -228,7 +258,7 @@ prepare(const struct store *s, struct enter *en, struct arena *a, struct err *e)
 		return err_sys(e, "socketpair", "enter");
 	en->ours = pair[0];
 	en->theirs = pair[1];
-	return relay_open(&en->relay, en->request->tty, e);
+	return en->request->probe ? prepare_probe(en, e) : relay_open(&en->relay, en->request->tty, e);
 }
 
 static int
@@ -252,30 +282,72 @@ run(struct enter *en, int *ret_status, struct err *e)
 	return 0;
 }
 
+/* Both of them, so that nothing of ours stays: the probe is the waiter's child, and no pid is believed that is not. */
+static void
+end_probe(const struct enter *en, pid_t waiter)
+{
+	fd_auto fd = en->command > 0 ? pidfd_open(en->command, 0) : -1;
+	int wait;
+
+	if (fd >= 0 && process_parent(en->command) == waiter)
+		process_kill(fd, SIGKILL);
+	if (fd >= 0)
+		process_wait_end(fd, ENDING_MS);
+	kill(waiter, SIGKILL);
+	while (waitpid(waiter, &wait, 0) < 0 && errno == EINTR)
+		;
+}
+
+static int
+run_probe(struct enter *en, struct str *ret, struct err *e)
+{
+	pid_t waiter = waiter_begin(way_in, en, en->cgroup.v2, e);
+	int wait;
+
+	fd_close(&en->theirs);
+	if (waiter < 0)
+		return -1;
+	if (await_command(en, e) < 0 || capture_read(&en->capture, PROBE_MAX, ret, e) < 0 ||
+		capture_wait(&en->capture, waiter, &wait, e) < 0) {
+		end_probe(en, waiter);
+		return -1;
+	}
+	if (wait == 0)
+		return 0;
+	return err_set(e, ERR_FAILED, "measure", en->name, "the probe did not come to its end: %s %d",
+		WIFSIGNALED(wait) ? "signal" : "status", WIFSIGNALED(wait) ? WTERMSIG(wait) : WEXITSTATUS(wait));
+}
+
 static void
 release(struct enter *en)
 {
-	int *const fds[] = {&en->lock, &en->pidfd, &en->image, &en->brief, &en->ours, &en->theirs};
+	int *const fds[] = {&en->lock, &en->pidfd, &en->image, &en->brief, &en->program, &en->ours, &en->theirs};
 
 	for (size_t i = 0; i < sizeof(fds) / sizeof(fds[0]); i++)
 		fd_close(fds[i]);
 	cgroup_close(&en->cgroup);
 	relay_done(&en->relay);
+	capture_done(&en->capture);
 }
 
-int
-linux_enter(const struct store *s, const char *name, const struct enter_request *r, int *ret_status, struct err *e)
+/* A command (text NULL), or the probe (ret_status NULL). */
+static int
+enter(const struct store *s, const char *name, const struct enter_request *r, int *ret_status, struct str *text,
+	struct err *e)
 {
 	struct enter en = {
 		.name = name,
 		.request = r,
 		.relay = RELAY_NONE,
+		.capture = CAPTURE_NONE,
 		.lock = -1,
 		.pidfd = -1,
 		.image = -1,
 		.brief = -1,
+		.program = -1,
 		.ours = -1,
 		.theirs = -1,
+		.command = -1,
 	};
 	struct arena a = {0};
 	int result;
@@ -283,8 +355,23 @@ linux_enter(const struct store *s, const char *name, const struct enter_request 
 	cgroup_init(&en.cgroup);
 	result = prepare(s, &en, &a, e);
 	if (result == 0)
-		result = run(&en, ret_status, e);
+		result = r->probe ? run_probe(&en, text, e) : run(&en, ret_status, e);
 	release(&en);
 	arena_done(&a);
 	return result;
+}
+
+int
+linux_enter(const struct store *s, const char *name, const struct enter_request *r, int *ret_status, struct err *e)
+{
+	return enter(s, name, r, ret_status, NULL, e);
+}
+
+int
+linux_probe(const struct store *s, const char *name, struct str *ret, struct err *e)
+{
+	const char *const argv[] = {"warder-probe", NULL};
+	const struct enter_request r = {.argv = argv, .probe = true};
+
+	return enter(s, name, &r, NULL, ret, e);
 }

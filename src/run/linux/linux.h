@@ -16,6 +16,7 @@ int linux_end(const struct store *s, const struct jail *j, const char *name, boo
 int linux_stop_bound_ms(const struct jail *j, bool kill);
 int linux_enter(const struct store *s, const char *name, const struct enter_request *r, int *ret_status,
 	struct err *e) must_check;
+int linux_probe(const struct store *s, const char *name, struct str *ret, struct err *e) must_check;
 int linux_manage(const struct store *s, const struct plan *p, const struct enter_request *r, int *ret_status,
 	struct err *e) must_check;
 int linux_renew(const struct store *s, const struct plan *p, enum renewal *ret, struct err *e) must_check;

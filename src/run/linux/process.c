@@ -23,10 +23,11 @@
 
 #include "base/fd.h"
 
-enum { STAT_START_TICKS = 22, STAT_AFTER_NAME = 3, IOPRIO_WHO_PROCESS = 1 };
+enum { STAT_PARENT = 4, STAT_START_TICKS = 22, STAT_AFTER_NAME = 3, IOPRIO_WHO_PROCESS = 1 };
 
-uint64_t
-process_start_ticks(int pid)
+/* A number of /proc/PID/stat; the name, which the process chooses, is passed over as a whole. */
+static uint64_t
+stat_field(int pid, int wanted)
 {
 	char path[40], buf[1024], *p;
 	fd_auto fd = -1;
@@ -38,9 +39,21 @@ process_start_ticks(int pid)
 		return 0;
 	buf[n] = '\0';
 	p = strrchr(buf, ')');
-	for (int field = STAT_AFTER_NAME; p != NULL && field <= STAT_START_TICKS; field++)
+	for (int field = STAT_AFTER_NAME; p != NULL && field <= wanted; field++)
 		p = strchr(p + 1, ' ');
 	return p != NULL ? strtoull(p + 1, NULL, 10) : 0;
+}
+
+uint64_t
+process_start_ticks(int pid)
+{
+	return stat_field(pid, STAT_START_TICKS);
+}
+
+int
+process_parent(int pid)
+{
+	return (int)stat_field(pid, STAT_PARENT);
 }
 
 int

@@ -12,6 +12,8 @@
 uint64_t process_start_ticks(int pid);
 /* /proc/sys/kernel/random/boot_id, without its newline. */
 int process_boot_id(char ret[40], struct err *e) must_check;
+/* Of whom it is a child, as /proc says; 0 if there is no such process. */
+int process_parent(int pid);
 /* Inode number of /proc/PID/ns/NAME; 0 if it cannot be read. */
 uint64_t process_ns_inode(int pid, const char *name);
 /*

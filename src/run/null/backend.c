@@ -32,6 +32,12 @@ null_enter(const struct store *s, const char *name, const struct enter_request *
 }
 
 static int
+null_probe(const struct store *s, const char *name, struct str *ret, struct err *e)
+{
+	return err_set(e, ERR_FAILED, "measure", name, "nothing runs here");
+}
+
+static int
 null_manage(const struct store *s, const struct plan *p, const struct enter_request *r, int *ret_status, struct err *e)
 {
 	*ret_status = 0;
@@ -65,6 +71,7 @@ const struct backend backend_null = {
 	.stop = null_stop,
 	.end = null_end,
 	.enter = null_enter,
+	.probe = null_probe,
 	.manage = null_manage,
 	.renew = null_renew,
 	.clear = null_clear,
