@@ -9,6 +9,8 @@
 #include <linux/filter.h>
 #include <stddef.h>
 
+#include "base/arena.h"
+
 struct filter_variant {
 	const char *name; /* a row of policy_variants: "default", "no-memfd-shm", "manage" */
 	const struct sock_filter *code;
@@ -17,5 +19,10 @@ struct filter_variant {
 extern const struct filter_variant filter_variants[];
 extern const size_t nfilter_variants;
 const struct filter_variant *filter_by_name(const char *name);
+
+/* The names of the calls that the variant lets through, with some arguments at least; none for an unknown variant. */
+void filter_allowed(const char *variant, struct arena *a, struct strv *ret);
+/* The name of a system call of this architecture; NULL: none that the build knows. */
+const char *syscall_name(long nr);
 
 #endif
