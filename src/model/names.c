@@ -22,6 +22,7 @@ static const char *const op_names[OP_NKINDS] = {
 	[OP_LOCK] = "lock",
 	[OP_HOSTNAME] = "hostname",
 	[OP_SYSCTL] = "sysctl",
+	[OP_ASSERT] = "assert",
 	[OP_RLIMIT] = "rlimit",
 	[OP_PROCESS] = "process",
 	[OP_LANDLOCK] = "landlock",

@@ -27,6 +27,7 @@ enum op_kind {
 	OP_LOCK,       /* user namespace and second mount namespace: every mount is locked */
 	OP_HOSTNAME,
 	OP_SYSCTL,
+	OP_ASSERT, /* the mounts that are there are those of the plan, or there is no start */
 	OP_RLIMIT,
 	OP_PROCESS,  /* a rule for each process of the jail */
 	OP_LANDLOCK, /* one rule */
@@ -116,6 +117,9 @@ struct op {
 			const char *name; /* "vm.memfd_noexec" */
 			uint64_t value;
 		} sysctl;
+		struct {
+			bool drafts; /* a management view: what is writable may be executable */
+		} assertion;
 		struct {
 			const char *name;
 			uint64_t soft, hard;

@@ -227,7 +227,7 @@ locking(struct builder *b)
 	step_add(b, OP_HOSTNAME, KEY_HOSTNAME)->u.hostname = b->j->hostname;
 	step_sysctl(b, "vm.memfd_noexec", 2);
 	step_sysctl(b, "net.ipv4.ip_unprivileged_port_start", 0);
-	steps_lock(b);
+	steps_lock(b, false);
 }
 
 static void

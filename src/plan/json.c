@@ -118,6 +118,12 @@ json_sysctl(const struct op *o, struct json *j)
 }
 
 static void
+json_assert(const struct op *o, struct json *j)
+{
+	json_bool(j, "drafts", o->u.assertion.drafts);
+}
+
+static void
 json_rlimit(const struct op *o, struct json *j)
 {
 	json_string(j, "name", o->u.rlimit.name);
@@ -191,6 +197,7 @@ static void (*const kinds[OP_NKINDS])(const struct op *o, struct json *j) = {
 	[OP_MOUNT] = json_mount,
 	[OP_HOSTNAME] = json_hostname,
 	[OP_SYSCTL] = json_sysctl,
+	[OP_ASSERT] = json_assert,
 	[OP_RLIMIT] = json_rlimit,
 	[OP_PROCESS] = json_process,
 	[OP_LANDLOCK] = json_landlock,

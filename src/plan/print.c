@@ -160,6 +160,14 @@ print_sysctl(const struct op *o, struct str *out)
 }
 
 static void
+print_assert(const struct op *o, struct str *out)
+{
+	str_add(out, o->u.assertion.drafts ? "these mounts and no others"
+					   : "these mounts and no others; only the state is writable, none of it "
+					     "executable");
+}
+
+static void
 print_rlimit(const struct op *o, struct str *out)
 {
 	str_addf(out, "%s %" PRIu64 " (hard %" PRIu64 ")", o->u.rlimit.name, o->u.rlimit.soft, o->u.rlimit.hard);
@@ -268,6 +276,7 @@ static void (*const kinds[OP_NKINDS])(const struct op *o, struct str *out) = {
 	[OP_LOCK] = print_lock,
 	[OP_HOSTNAME] = print_hostname,
 	[OP_SYSCTL] = print_sysctl,
+	[OP_ASSERT] = print_assert,
 	[OP_RLIMIT] = print_rlimit,
 	[OP_PROCESS] = print_process,
 	[OP_LANDLOCK] = print_landlock,

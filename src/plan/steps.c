@@ -91,13 +91,14 @@ steps_namespaces(struct builder *b, bool host_network)
 }
 
 void
-steps_lock(struct builder *b)
+steps_lock(struct builder *b, bool drafts)
 {
 	static const char *const none[] = {"cgroup", "ipc", "mnt", "net", "pid", "time", "user", "uts"};
 
 	step_add(b, OP_LOCK, OWN_RULE);
 	for (size_t i = 0; i < sizeof(none) / sizeof(none[0]); i++)
 		step_sysctl(b, arena_printf(b->a, "user.max_%s_namespaces", none[i]), 0);
+	step_add(b, OP_ASSERT, OWN_RULE)->u.assertion.drafts = drafts;
 }
 
 void

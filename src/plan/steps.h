@@ -28,9 +28,10 @@ void step_rlimit(struct builder *b, const char *name, uint64_t soft, uint64_t ha
 void steps_devices(struct builder *b);
 /* ERR_FAILED unless the facts' range of ids is one of warder's. */
 int steps_check_ids(const struct builder *b, struct err *e) must_check;
-/* Steps that are the same in both: the namespaces and the range of ids; the lock, and no new namespaces from within. */
+/* Steps that are the same in both: the namespaces and the range of ids; the lock, no new namespaces from within, and
+ * that the mounts are the plan's then.  drafts: as in struct op. */
 void steps_namespaces(struct builder *b, bool host_network);
-void steps_lock(struct builder *b);
+void steps_lock(struct builder *b, bool drafts);
 /* What every process gets before Landlock; the capabilities, and nothing that is inherited beside them. */
 void steps_process(struct builder *b);
 void steps_caps(struct builder *b, uint64_t caps, enum key cause);

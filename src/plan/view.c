@@ -101,7 +101,7 @@ plan_build_view(const struct jail *j, const struct jail_facts *f, const struct v
 		step_add(&b, OP_LOOPBACK, OWN_RULE);
 	trees(&b, base_is_draft);
 	step_add(&b, OP_HOSTNAME, KEY_HOSTNAME)->u.hostname = j->hostname;
-	steps_lock(&b);
+	steps_lock(&b, true);
 	rights(&b, base_is_draft);
 	step_add(&b, OP_SERVICE, OWN_RULE)->u.service.argv = o->command;
 	*ret = p;

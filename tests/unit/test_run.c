@@ -376,7 +376,7 @@ static void
 every_step_of_the_view_has_someone_who_does_it(void **state)
 {
 	static const enum op_kind childs[] = {
-		OP_NAMESPACES, OP_LOOPBACK, OP_MOUNT, OP_PIVOT, OP_HOSTNAME, OP_SYSCTL, OP_LOCK};
+		OP_NAMESPACES, OP_LOOPBACK, OP_MOUNT, OP_PIVOT, OP_HOSTNAME, OP_SYSCTL, OP_LOCK, OP_ASSERT};
 
 	for (size_t i = 0; i < sizeof(childs) / sizeof(childs[0]); i++)
 		assert_non_null(child_step_for(childs[i]));

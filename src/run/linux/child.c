@@ -24,6 +24,7 @@
 
 #include "base/fd.h"
 #include "init/brief.h"
+#include "run/linux/assert.h"
 #include "run/linux/brief.h"
 #include "run/linux/landlock.h"
 #include "run/linux/messages.h"
@@ -150,6 +151,13 @@ step_lock(struct child *c, const struct op *o, struct err *e)
 	return 0;
 }
 
+/* Read by our own proc: the jail's may be anything, if what we look for has happened. */
+static int
+step_assert(struct child *c, const struct op *o, struct err *e)
+{
+	return assert_mounts(c->plan, c->proc, o->u.assertion.drafts, e);
+}
+
 static child_step *const steps[OP_NKINDS] = {
 	[OP_NAMESPACES] = step_namespaces,
 	[OP_LOOPBACK] = step_loopback,
@@ -158,6 +166,7 @@ static child_step *const steps[OP_NKINDS] = {
 	[OP_HOSTNAME] = step_hostname,
 	[OP_SYSCTL] = step_sysctl,
 	[OP_LOCK] = step_lock,
+	[OP_ASSERT] = step_assert,
 };
 
 child_step *
