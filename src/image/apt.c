@@ -21,6 +21,12 @@ static const struct {
 	{"Acquire::https::Proxy ", "https_proxy"},
 	{"Acquire::ftp::Proxy ", "ftp_proxy"},
 };
+/* What goes into a base's view: apt.conf(5).  Of each method, http and https. */
+static const char *const options[] = {
+	"Acquire::Retries", "Acquire::ForceIPv4", "Acquire::ForceIPv6", "Acquire::Queue-Mode", "Acquire::Languages"};
+static const char *const methods[] = {"Acquire::http::", "Acquire::https::"};
+static const char *const method_options[] = {
+	"Timeout", "Dl-Limit", "Pipeline-Depth", "No-Cache", "Max-Age", "No-Store", "User-Agent", "AllowRedirect"};
 static const char *const inherited[] = {"http_proxy", "https_proxy", "ftp_proxy", "all_proxy", "no_proxy"};
 
 static bool
@@ -65,6 +71,42 @@ apt_proxy_variable(const char *line, struct arena *a)
 	return NULL;
 }
 
+static bool
+is_one_of(const char *name, size_t n, const char *const *list, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		if (strlen(list[i]) == n && memcmp(list[i], name, n) == 0)
+			return true;
+	return false;
+}
+
+static bool
+is_taken_over(const char *name, size_t n)
+{
+	for (size_t i = 0; i < sizeof(methods) / sizeof(methods[0]); i++) {
+		size_t len = strlen(methods[i]);
+
+		if (n > len && memcmp(name, methods[i], len) == 0 &&
+			is_one_of(name + len, n - len, method_options,
+				sizeof(method_options) / sizeof(method_options[0])))
+			return true;
+	}
+	return is_one_of(name, n, options, sizeof(options) / sizeof(options[0]));
+}
+
+const char *
+apt_option_line(const char *line, struct arena *a)
+{
+	const char *value = strchr(line, ' ');
+
+	if (value == NULL || value[1] == '\0' || !is_taken_over(line, (size_t)(value - line)))
+		return NULL;
+	for (const char *p = ++value; *p != '\0'; p++)
+		if ((unsigned char)*p < ' ' || *p == 127 || *p == '"' || *p == '\\')
+			return NULL;
+	return arena_printf(a, "%.*s \"%s\";", (int)(value - 1 - line), line, value);
+}
+
 struct asking {
 	struct arena *a;
 	struct strv *found;
@@ -89,6 +131,16 @@ add_proxy(void *arg, const char *text, bool is_stderr)
 
 	if (variable != NULL)
 		strv_add(q->a, q->found, variable);
+}
+
+static void
+add_option(void *arg, const char *text, bool is_stderr)
+{
+	struct asking *q = arg;
+	const char *line = is_stderr ? NULL : apt_option_line(text, q->a);
+
+	if (line != NULL)
+		strv_add(q->a, q->found, line);
 }
 
 /* A machine without apt has no sources and no proxies of its own: that is an answer, not a failure. */
@@ -125,13 +177,28 @@ has_variable(const struct strv *l, const char *name)
 	return false;
 }
 
+static const char *const dump[] = {"apt-config", "dump", "--format", "%F %v%n", "Acquire", NULL};
+
+int
+apt_host_options(struct arena *a, const char **ret, struct err *e)
+{
+	struct strv lines = {0};
+	struct asking q = {.a = a, .found = &lines};
+
+	*ret = NULL;
+	if (ask(dump, add_option, &q, e) < 0)
+		return -1;
+	for (size_t i = 0; i < lines.n; i++)
+		*ret = arena_printf(a, "%s%s\n", i == 0 ? "" : *ret, lines.v[i]);
+	return 0;
+}
+
 int
 apt_host_proxies(struct arena *a, struct strv *ret, struct err *e)
 {
-	static const char *const argv[] = {"apt-config", "dump", "--format", "%F %v%n", "Acquire", NULL};
 	struct asking q = {.a = a, .found = ret};
 
-	if (ask(argv, add_proxy, &q, e) < 0)
+	if (ask(dump, add_proxy, &q, e) < 0)
 		return -1;
 	for (size_t i = 0; i < sizeof(inherited) / sizeof(inherited[0]); i++) {
 		const char *value = getenv(inherited[i]);

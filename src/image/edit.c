@@ -25,15 +25,35 @@ enum { GUEST_MAX = 64 << 10 };
 /* invoke-rc.d(8) asks it; 101: not allowed. */
 static const char no_services[] = "#!/bin/sh\nexit 101\n";
 
+/* *ret NULL where the host has no such file. */
+static int
+host_resolvers(struct arena *a, const char **ret, struct err *e)
+{
+	static const char path[] = "/etc/resolv.conf";
+	char *text = NULL;
+	fd_auto fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+
+	*ret = NULL;
+	if (fd < 0)
+		return errno == ENOENT ? 0 : err_sys(e, "open", path);
+	if (file_read_fd(fd, GUEST_MAX, a, path, &text, NULL, e) < 0)
+		return -1;
+	*ret = text;
+	return 0;
+}
+
 static const struct guest {
 	const char *flavour;    /* NULL: any */
 	const char *tree, *dir; /* of the generation; in that tree */
 	const char *name;
 	mode_t mode;
-	const char *text; /* NULL: the host's file of the same path */
+	const char *text;                                            /* NULL: it is asked for */
+	int (*host)(struct arena *, const char **ret, struct err *); /* of the host; *ret NULL: no guest */
+	bool ours;                                                   /* nobody else has a file of that name */
 } guests[] = {
-	{"debian", "root", "usr/sbin", "policy-rc.d", 0755, no_services},
-	{NULL, "skel/s", "etc", "resolv.conf", 0644, NULL},
+	{"debian", "root", "usr/sbin", "policy-rc.d", 0755, no_services, NULL, false},
+	{"debian", "skel/s", "etc/apt/apt.conf.d", "00warder-host", 0644, NULL, apt_host_options, true},
+	{NULL, "skel/s", "etc", "resolv.conf", 0644, NULL, host_resolvers, false},
 };
 
 static bool
@@ -51,32 +71,24 @@ guest_dir(int generation, const struct guest *g, struct err *e)
 	return tree < 0 ? -1 : path_open_in_root(tree, g->dir, O_RDONLY | O_DIRECTORY, 0, e);
 }
 
-/* *ret NULL where the host has no such file: then there is no guest. */
 static int
 guest_text(const struct guest *g, struct arena *a, const char **ret, struct err *e)
 {
-	const char *path = arena_printf(a, "/%s/%s", g->dir, g->name);
-	char *text = NULL;
-	fd_auto fd = -1;
-
 	*ret = g->text;
-	if (g->text != NULL)
-		return 0;
-	fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-	if (fd < 0)
-		return errno == ENOENT ? 0 : err_sys(e, "open", path);
-	if (file_read_fd(fd, GUEST_MAX, a, path, &text, NULL, e) < 0)
-		return -1;
-	*ret = text;
-	return 0;
+	return g->text != NULL ? 0 : g->host(a, ret, e);
 }
 
 static int
 guest_put(int generation, const struct guest *g, struct arena *a, struct err *e)
 {
 	const char *text;
-	fd_auto dir = guest_dir(generation, g, e);
+	struct err none = {0};
+	fd_auto dir = guest_dir(generation, g, &none);
 
+	if (dir < 0 && g->ours && none.err_no == ENOENT)
+		return 0; /* a base without that tool */
+	if (dir < 0)
+		*e = none;
 	if (dir < 0 || guest_text(g, a, &text, e) < 0)
 		return -1;
 	return text == NULL ? 0 : file_write(dir, g->name, text, strlen(text), g->mode, e);
@@ -102,8 +114,10 @@ is_guest_still(int dir, const struct guest *g, const char *text, struct arena *a
 	char *now = NULL;
 	struct err why = {0};
 
-	*ret = false;
-	if (text == NULL)
+	struct stat st;
+
+	*ret = g->ours && fstatat(dir, g->name, &st, AT_SYMLINK_NOFOLLOW) == 0 && !S_ISDIR(st.st_mode);
+	if (g->ours || text == NULL)
 		return 0;
 	if (file_read(dir, g->name, GUEST_MAX, a, &now, NULL, &why) < 0)
 		return 0; /* a link, a directory, something large: it is not ours */

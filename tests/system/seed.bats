@@ -112,3 +112,21 @@ readme_commands() { awk -v s="## $1" '/^## / { on = $0 == s } on && /^    / { su
 	[ "$(warder exec ldap -- /bin/ls /usr/bin/tree 2>&1 | grep -c 'No such')" -eq 1 ]
 	warder journal --check
 }
+
+@test "in a view of a base apt is set up as the host's, but for what names files or programs; nothing of it stays" {
+	[ -z "${WARDER_EMULATED:-}" ] || skip "copies of a whole Debian base take minutes in an emulated machine"
+	mkdir -p "$DIR/apt.conf.d"
+	printf '%s\n' 'Acquire::Retries "7";' 'Acquire::http::Proxy-Auto-Detect "/bin/false";' 'Acquire::http::Timeout "9";' \
+		> "$DIR/apt.conf.d/host"
+	unshare -m --propagation private /bin/sh -c 'mount --bind "$1" /etc/apt/apt.conf.d && shift && exec "$@"' sh \
+		"$DIR/apt.conf.d" "$WARDER" --root "$ROOT" -f "$CONF" base edit -q -y mroot -- /bin/sh -c \
+		'apt-config dump Acquire > /usr/share/seen' > "$DIR/out"
+	local tree
+	tree=$(realpath "$ROOT/j/mroot/..")
+	grep -qF 'Acquire::Retries "7";' "$tree/root/usr/share/seen"
+	grep -qF 'Acquire::http::Timeout "9";' "$tree/root/usr/share/seen"
+	run grep -F Auto-Detect "$tree/root/usr/share/seen"
+	[ "$status" -ne 0 ]
+	[ -d "$tree/skel/s/etc/apt/apt.conf.d" ] && [ ! -e "$tree/skel/s/etc/apt/apt.conf.d/00warder-host" ]
+	warder base rollback -q mroot
+}

@@ -458,6 +458,25 @@ only_the_suites_own_sources_are_taken(void **state)
 }
 
 static void
+of_the_hosts_apt_no_file_no_program_and_nothing_weaker_is_taken(void **state)
+{
+	static const char *const left[] = {"Acquire::http::Proxy http://p:1", "Acquire::http::Proxy-Auto-Detect /bin/x",
+		"Acquire::https::CaInfo /etc/ca", "Acquire::https::Verify-Peer false",
+		"Acquire::AllowInsecureRepositories true", "Acquire::Retries", "Acquire::Retries ",
+		"Acquire::Retriesx 3", "Acquire::http::Timeout::x 3", "Acquire::http:: 3", "DPkg::Pre-Invoke /bin/x",
+		"", "Acquire::http::User-Agent a\"; DPkg::Pre-Invoke \"x", "Acquire::Retries 3\n",
+		"Acquire::Retries \\"};
+	struct scratch *s = *state;
+
+	assert_string_equal(apt_option_line("Acquire::Retries 3", &s->a), "Acquire::Retries \"3\";");
+	assert_string_equal(
+		apt_option_line("Acquire::https::User-Agent a b", &s->a), "Acquire::https::User-Agent \"a b\";");
+	for (size_t i = 0; i < sizeof(left) / sizeof(left[0]); i++)
+		if (apt_option_line(left[i], &s->a) != NULL)
+			fail_msg("%s was taken", left[i]);
+}
+
+static void
 keep_line(void *arg, const char *text, bool is_stderr)
 {
 	if (!is_stderr)
@@ -594,6 +613,7 @@ main(void)
 		T(mmdebstrap_gets_packages_and_the_hosts_sources),
 		T(names_that_are_no_packages_are_refused),
 		T(lines_of_mmdebstrap_are_understood),
+		T(of_the_hosts_apt_no_file_no_program_and_nothing_weaker_is_taken),
 		T(only_the_suites_own_sources_are_taken),
 		T(secrets_of_an_installation_are_not_shared),
 		T(scripts_of_packages_cannot_change_the_running_host),
