@@ -14,8 +14,8 @@ int apt_host_sources(const char *suite, struct arena *a, struct strv *ret, struc
 int apt_host_proxies(struct arena *a, struct strv *ret, struct err *e) must_check;
 
 /* Of the host's apt, what fetching needs besides: retries, limits, the address family, as the text of an apt.conf(5)
- * fragment; *ret NULL where it has nothing of the kind.  No option that names a file or a program of the host, and none that
- * makes signatures weaker. */
+ * fragment; *ret NULL where it has nothing of the kind.  No option that names a file or a program of the host, and none
+ * that makes signatures weaker. */
 int apt_host_options(struct arena *a, const char **ret, struct err *e) must_check;
 
 /* Pure: the source line for one line "URI|RELEASE|COMPONENT" of apt-get indextargets; NULL if it is not suite's. */

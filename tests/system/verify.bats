@@ -146,7 +146,7 @@ tampered()
 @test "a hard link added to a sealed file, in the tree and outside" {
 	tampered 'm etc/secret  1 -> 2 names' 'ln etc/secret etc/again' 2
 	[[ $output == *"+ etc/again"* ]]
-	tampered 'm etc/secret  1 -> 2 names' 'ln etc/secret "$BATS_TEST_TMPDIR/out"'
+	tampered 'm etc/secret  1 -> 2 names' 'ln etc/secret "$DIR/linked"'
 }
 
 @test "names with newlines, tabs, bytes that are no UTF-8, of 255 bytes" {
