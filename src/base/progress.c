@@ -1,5 +1,6 @@
 /*
- * Owns the one line of progress: "copying base  [####......]  41%  12,310 files  3.2 s".  It is drawn over itself, at
+ * Owns the one line of progress: "copying base  [####......]  41%  12,310 files  3.2 s", or
+ * "base x  [####......]  41%  3.2 s  640 MiB/s, 12,310 files/s" where bytes are counted.  It is drawn over itself, at
  * most ten times a second, and only on a terminal.
  */
 #include "base/progress.h"
@@ -41,17 +42,36 @@ add_count(struct str *b, uint64_t n)
 		str_addf(b, "%u", (unsigned)n);
 }
 
+static bool
+add_files(const struct progress *p, struct str *b, const char *before)
+{
+	if (p->done == 0)
+		return false;
+	str_add(b, before);
+	add_count(b, p->done);
+	str_add(b, p->done == 1 ? " file" : " files");
+	return true;
+}
+
 static void
-add_files_and_time(const struct progress *p, struct str *b, const char *before, uint64_t now)
+add_time(const struct progress *p, struct str *b, const char *before, uint64_t now)
 {
 	uint64_t tenths = (now - p->started_ns) / (second_ns / 10);
-	if (p->done > 0) {
-		str_add(b, before);
-		add_count(b, p->done);
-		str_add(b, p->done == 1 ? " file" : " files");
-		before = before[0] == ':' ? ", " : before;
-	}
 	str_addf(b, "%s%llu.%llu s", before, (unsigned long long)(tenths / 10), (unsigned long long)(tenths % 10));
+}
+
+/* "  640 MiB/s, 12,310 files/s" */
+static void
+add_rates(const struct progress *p, struct str *b, const char *before, uint64_t now)
+{
+	double seconds = (double)(now - p->started_ns) / (double)second_ns;
+	if (p->bytes == 0 || seconds <= 0)
+		return;
+	str_add(b, before);
+	str_add_size(b, (uint64_t)((double)p->bytes / seconds));
+	str_add(b, "/s, ");
+	add_count(b, (uint64_t)((double)p->done / seconds));
+	str_add(b, " files/s");
 }
 
 static void
@@ -88,7 +108,10 @@ draw(struct progress *p, const char *note, uint64_t now)
 	str_add(&line, p->what);
 	if (p->total > 0)
 		add_bar(p, &line);
-	add_files_and_time(p, &line, "  ", now);
+	if (p->bytes == 0)
+		add_files(p, &line, "  ");
+	add_time(p, &line, "  ", now);
+	add_rates(p, &line, "  ", now);
 	if (note != NULL) {
 		str_add(&line, "  ");
 		str_add_escaped(&line, note, strlen(note));
@@ -115,7 +138,9 @@ finish(struct progress *p, const char *verdict)
 	if (p->out == NULL || p->what[0] == '\0')
 		return;
 	str_add(&line, p->what);
-	add_files_and_time(p, &line, ": ", now_ns());
+	uint64_t now = now_ns();
+	add_time(p, &line, add_files(p, &line, ": ") ? ", " : ": ", now);
+	add_rates(p, &line, ", ", now);
 	fprintf(p->out, "\r%s%s\033[K\n", str_text(&line), verdict);
 	fflush(p->out);
 	p->what[0] = '\0';
@@ -148,6 +173,13 @@ progress_add(struct progress *p, uint64_t n)
 		return;
 	p->done += n;
 	draw_if_due(p, NULL);
+}
+
+void
+progress_bytes(struct progress *p, uint64_t bytes)
+{
+	if (p != NULL)
+		p->bytes = bytes;
 }
 
 void

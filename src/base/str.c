@@ -60,6 +60,17 @@ str_addc(struct str *b, char c)
 }
 
 void
+str_addu(struct str *b, uint64_t n)
+{
+	char digits[20], *at = digits + sizeof(digits);
+
+	do
+		*--at = (char)('0' + n % 10);
+	while ((n /= 10) > 0);
+	str_addn(b, at, (size_t)(digits + sizeof(digits) - at));
+}
+
+void
 str_addf(struct str *b, const char *fmt, ...)
 {
 	va_list ap, again;

@@ -19,6 +19,8 @@ void str_done(struct str *b);
 void str_add(struct str *b, const char *s);
 void str_addn(struct str *b, const char *s, size_t n);
 void str_addc(struct str *b, char c);
+/* In decimal digits; where many are written, str_addf costs too much. */
+void str_addu(struct str *b, uint64_t n);
 void str_addf(struct str *b, const char *fmt, ...) printf_like(2, 3);
 /* The text, "" when empty; valid until the next change. */
 const char *str_text(const struct str *b);

@@ -44,6 +44,9 @@ struct parser {
 bool
 option_fits(const struct option_row *o, const struct verb *v)
 {
+	for (size_t i = 0; v != NULL && i < v->noptions; i++)
+		if (strcmp(v->options[i].name, o->name) == 0)
+			return false;
 	return o->needs == 0 || (v != NULL && (v->flags & o->needs) != 0);
 }
 
@@ -102,7 +105,7 @@ unknown_option(const struct parser *p, const char *word, struct err *e)
 static int
 set_number(struct parser *p, const struct option_row *o, const char *value, struct err *e)
 {
-	uint64_t max = o->offset == offsetof(struct options, jobs) ? MAX_JOBS : INT_MAX;
+	uint64_t max = strcmp(o->name, "jobs") == 0 ? MAX_JOBS : INT_MAX;
 	uint64_t n;
 	if (str_to_u64(value, max, &n) == -1 || (n == 0 && max == MAX_JOBS))
 		return err_set(e, ERR_USAGE, op_of(p), value, "--%s takes a number of at most %llu", o->name,

@@ -21,6 +21,7 @@ struct options {
 	uint64_t lines;                        /* logs, journal: 0 is all */
 	bool full, quick;                      /* verify */
 	bool record;                           /* surface */
+	uint64_t threads;                      /* verify: 0 is one for each processor */
 	const char *user, *cwd, *from, *owner;
 	bool manage, plain, native; /* emit */
 	const char *os, *output;    /* emit, adopt */
@@ -97,7 +98,7 @@ const char *verb_path(const struct verb *parent, const struct verb *v, struct ar
  */
 const struct option_row *option_by_letter(const struct verb *v, char letter);
 const struct option_row *option_by_name(const struct verb *v, const char *name, size_t len);
-/* True if the verb takes the row of common_options. */
+/* True if the verb takes the row of common_options, and has none of that name itself. */
 bool option_fits(const struct option_row *o, const struct verb *v);
 
 /* What a command line came to. */

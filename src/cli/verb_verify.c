@@ -265,7 +265,7 @@ verify_main(struct cli *c, struct err *e)
 		struct check *x = &k.v[i];
 		struct progress bar;
 		cli_progress(c, &bar);
-		struct verify_request q = {x->kind, x->name, x->generation, c->o.quick};
+		struct verify_request q = {x->kind, x->name, x->generation, c->o.quick, (unsigned)c->o.threads};
 		if (x->untold.kind == ERR_NONE)
 			(void)!store_verify(&c->store, &q, &bar, &c->a, &x->r, &x->untold);
 		progress_done(&bar, x->r.match);
@@ -281,6 +281,8 @@ verify_main(struct cli *c, struct err *e)
 static const struct option_row options[] = {
 	{'a', "all", NULL, OPT_FLAG, offsetof(struct options, all), 0, "all jails and all bases"},
 	{'b', "base", "NAME", OPT_LIST, offsetof(struct options, bases), 0, "a base; may be given several times"},
+	{'j', "jobs", "N", OPT_NUMBER, offsetof(struct options, threads), 0,
+		"how many files to read at the same time (as many as there are processors)"},
 	{0, "full", NULL, OPT_FLAG, offsetof(struct options, full), 0, "read every byte; this is the default"},
 	{0, "quick", NULL, OPT_FLAG, offsetof(struct options, quick), 0,
 		"read only what is not as it was when all was read last"},

@@ -16,12 +16,12 @@ struct making {
 };
 
 static int
-file_hash(struct making *m, int fd, struct seal_entry *v, struct err *e)
+file_hash(struct making *m, const struct seal_file *f, struct seal_entry *v, struct err *e)
 {
 	uint64_t first = v->nlink > 1 ? inodes_put(&m->seen, m->w.st.stx_ino, m->s.n) : m->s.n;
 
 	if (first == m->s.n)
-		return seal_file_hash(fd, v, m->w.d.op, m->buf, v->sha256, e);
+		return seal_file_hash(f, v, m->w.d.op, m->buf, v->sha256, e);
 	const char *path = v->path;
 	*v = m->s.v[first];
 	v->path = path;
@@ -32,12 +32,12 @@ static int
 entry_add(struct making *m, struct err *e)
 {
 	struct seal_entry v;
-	int opened;
+	struct seal_file file;
 
-	if (seal_walk_entry(&m->w, m->a, &v, &opened, e) < 0)
+	if (seal_walk_entry(&m->w, m->a, &v, &file, e) < 0)
 		return -1;
-	fd_auto fd = opened;
-	if (v.type == SEAL_FILE && file_hash(m, fd, &v, e) < 0)
+	fd_auto fd = file.fd;
+	if (fd >= 0 && file_hash(m, &file, &v, e) < 0)
 		return -1;
 	v.path = arena_strndup(m->a, m->w.path.s, m->w.path.len);
 	m->s.v = arena_grow(m->a, m->s.v, m->s.n, sizeof(v));

@@ -19,7 +19,9 @@ entry_print(const struct seal_entry *v, struct str *out)
 	for (size_t i = 0; i < seal_nwords; i++) {
 		if (!(seal_words[i].types & 1U << v->type) || (seal_words[i].optional && !v->has_xattrs))
 			continue;
-		str_addf(out, " %s=", seal_words[i].name);
+		str_addc(out, ' ');
+		str_add(out, seal_words[i].name);
+		str_addc(out, '=');
 		seal_words[i].print(v, out);
 	}
 	str_addc(out, '\n');
@@ -111,7 +113,10 @@ word_parse(struct seal_lines *r, char *text, struct arena *a, struct seal_entry 
 		return err_set(
 			e, ERR_FAILED, "read", r->subject, "line %u: malformed: %s", r->line, seal_words[i].name);
 	*seen |= 1U << i;
-	str_addf(&r->kept, " %s=%s", text, value);
+	str_addc(&r->kept, ' ');
+	str_add(&r->kept, text);
+	str_addc(&r->kept, '=');
+	str_add(&r->kept, value);
 	return 0;
 }
 

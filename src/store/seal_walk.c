@@ -19,6 +19,15 @@
 
 enum { LOOK_AT = STATX_BASIC_STATS | STATX_MNT_ID, SUBJECT_ROOM = sizeof(((struct err *)0)->subject) - 5 };
 
+static const char being_changed[] = "it is being changed meanwhile";
+
+/* What a walk saw of an entry before it is opened. */
+struct seen {
+	const char *op;
+	mode_t type;
+	uint64_t inode;
+};
+
 struct seal_names {
 	struct str text; /* one after the other, each with its NUL */
 	const char **v;
@@ -40,7 +49,7 @@ refuse(const struct seal_walk *w, enum err_kind kind, const char *why, struct er
 static int
 changed(const struct seal_walk *w, struct err *e)
 {
-	return refuse(w, ERR_BUSY, "it is being changed meanwhile", e);
+	return refuse(w, ERR_BUSY, being_changed, e);
 }
 
 /* ---- names ---- */
@@ -229,38 +238,52 @@ entry_fill(const struct seal_walk *w, struct seal_entry *v)
 		v->device = makedev(st->stx_rdev_major, st->stx_rdev_minor);
 }
 
+/* The end of a path says more than its beginning. */
+static const char *
+tail(const char *path)
+{
+	size_t len = strlen(path);
+
+	return len > SUBJECT_ROOM ? path + len - SUBJECT_ROOM : path;
+}
+
 /* What was looked at, and nothing else. */
 static int
-open_current(const struct seal_walk *w, int flags, struct stat *ret, struct err *e)
+open_seen(int dirfd, const char *path, const struct seen *seen, int flags, struct stat *ret, struct err *e)
 {
+	const char *slash = strrchr(path, '/');
 	struct err why;
-	fd_auto fd = path_open_beneath(dirs_fd(&w->d), w->name, flags | O_NOFOLLOW, 0, &why);
+	fd_auto fd = path_open_beneath(dirfd, slash ? slash + 1 : path, flags | O_NOFOLLOW, 0, &why);
 
 	if (fd < 0)
 		errno = why.err_no;
 	if (fd < 0 || fstat(fd, ret) < 0)
-		return dirs_err(&w->d, w->name, e);
-	if ((ret->st_mode & S_IFMT) != (w->st.stx_mode & S_IFMT) || ret->st_ino != w->st.stx_ino)
-		return changed(w, e);
+		return err_sys(e, seen->op, tail(path));
+	if ((ret->st_mode & S_IFMT) != seen->type || ret->st_ino != seen->inode)
+		return err_set(e, ERR_BUSY, seen->op, tail(path), "%s", being_changed);
 	return fd_take(&fd);
 }
 
-static int
-file_fill(struct seal_walk *w, struct seal_entry *v, int *ret_fd, struct err *e)
+int
+seal_file_open(int dirfd, const char *path, uint64_t inode, const char *op, struct seal_xattrs *x,
+	struct seal_entry *ret, struct seal_file *ret_file, struct err *e)
 {
 	struct stat st = {0};
-	fd_auto fd = open_current(w, O_RDONLY | O_NONBLOCK | O_NOCTTY, &st, e);
+	struct seal_entry v = {.path = path, .type = SEAL_FILE};
+	const struct seen seen = {op, S_IFREG, inode};
+	fd_auto fd = open_seen(dirfd, path, &seen, O_RDONLY | O_NONBLOCK | O_NOCTTY, &st, e);
 
 	if (fd < 0)
 		return -1;
-	if (seal_xattrs_of_fd(&w->xattrs, fd, v) < 0)
-		return dirs_err(&w->d, w->name, e);
-	v->mode = st.st_mode & 07777;
-	v->uid = st.st_uid;
-	v->gid = st.st_gid;
-	v->nlink = (uint32_t)st.st_nlink;
-	v->size = (uint64_t)st.st_size;
-	*ret_fd = fd_take(&fd);
+	if (seal_xattrs_of_fd(x, fd, &v) < 0)
+		return err_sys(e, op, tail(path));
+	v.mode = st.st_mode & 07777;
+	v.uid = st.st_uid;
+	v.gid = st.st_gid;
+	v.nlink = (uint32_t)st.st_nlink;
+	v.size = (uint64_t)st.st_size;
+	*ret = v;
+	*ret_file = (struct seal_file){.fd = fd_take(&fd), .changed = st.st_ctim};
 	return 0;
 }
 
@@ -280,7 +303,8 @@ static int
 other_fill(struct seal_walk *w, struct seal_entry *v, struct err *e)
 {
 	struct stat st;
-	fd_auto fd = open_current(w, O_PATH, &st, e);
+	const struct seen seen = {w->d.op, w->st.stx_mode & S_IFMT, w->st.stx_ino};
+	fd_auto fd = open_seen(dirs_fd(&w->d), v->path, &seen, O_PATH, &st, e);
 
 	if (fd < 0)
 		return -1;
@@ -288,16 +312,17 @@ other_fill(struct seal_walk *w, struct seal_entry *v, struct err *e)
 }
 
 int
-seal_walk_entry(struct seal_walk *w, struct arena *a, struct seal_entry *ret, int *ret_fd, struct err *e)
+seal_walk_entry(struct seal_walk *w, struct arena *a, struct seal_entry *ret, struct seal_file *ret_file, struct err *e)
 {
 	struct seal_entry v = {0};
 	int r;
 
+	*ret_file = (struct seal_file){.fd = -1};
+	if (S_ISREG(w->st.stx_mode))
+		return seal_file_open(
+			dirs_fd(&w->d), str_text(&w->path), w->st.stx_ino, w->d.op, &w->xattrs, ret, ret_file, e);
 	entry_fill(w, &v);
-	*ret_fd = -1;
-	if (v.type == SEAL_FILE)
-		r = file_fill(w, &v, ret_fd, e);
-	else if (v.type == SEAL_LINK)
+	if (v.type == SEAL_LINK)
 		r = link_fill(w, a, &v, e);
 	else if (v.type != SEAL_DIR)
 		r = other_fill(w, &v, e);
@@ -310,15 +335,6 @@ seal_walk_entry(struct seal_walk *w, struct arena *a, struct seal_entry *ret, in
 
 /* ---- contents ---- */
 
-/* The end of a path says more than its beginning. */
-static const char *
-tail(const char *path)
-{
-	size_t len = strlen(path);
-
-	return len > SUBJECT_ROOM ? path + len - SUBJECT_ROOM : path;
-}
-
 static bool
 is_same_time(const struct timespec *a, const struct timespec *b)
 {
@@ -326,17 +342,16 @@ is_same_time(const struct timespec *a, const struct timespec *b)
 }
 
 int
-seal_file_hash(int fd, const struct seal_entry *v, const char *op, char *buf, uint8_t ret[SHA256_SIZE], struct err *e)
+seal_file_hash(const struct seal_file *f, const struct seal_entry *v, const char *op, char *buf,
+	uint8_t ret[SHA256_SIZE], struct err *e)
 {
 	struct sha256 h;
-	struct stat before, after;
+	struct stat after;
 	uint64_t left = v->size;
 
 	sha256_init(&h);
-	if (fstat(fd, &before) < 0)
-		return err_sys(e, op, tail(v->path));
 	while (left > 0) {
-		ssize_t n = read(fd, buf, left < SEAL_READ_SIZE ? (size_t)left : SEAL_READ_SIZE);
+		ssize_t n = read(f->fd, buf, left < SEAL_READ_SIZE ? (size_t)left : SEAL_READ_SIZE);
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)
@@ -346,10 +361,10 @@ seal_file_hash(int fd, const struct seal_entry *v, const char *op, char *buf, ui
 		sha256_add(&h, buf, (size_t)n);
 		left -= (uint64_t)n;
 	}
-	if (fstat(fd, &after) < 0)
+	if (fstat(f->fd, &after) < 0)
 		return err_sys(e, op, tail(v->path));
-	if (left > 0 || (uint64_t)after.st_size != v->size || !is_same_time(&before.st_ctim, &after.st_ctim))
-		return err_set(e, ERR_BUSY, op, tail(v->path), "it is being changed meanwhile");
+	if (left > 0 || (uint64_t)after.st_size != v->size || !is_same_time(&f->changed, &after.st_ctim))
+		return err_set(e, ERR_BUSY, op, tail(v->path), "%s", being_changed);
 	sha256_end(&h, ret);
 	return 0;
 }

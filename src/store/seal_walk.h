@@ -35,14 +35,26 @@ int seal_walk_open(struct seal_walk *w, int dirfd, const char *op, const char *c
 void seal_walk_done(struct seal_walk *w);
 /* 1 with the next entry, the top first; 0 at the end.  Errors as of seal_make. */
 int seal_walk_next(struct seal_walk *w, struct err *e) must_check;
+/* A regular file while it is read. */
+struct seal_file {
+	int fd; /* -1: there is none */
+	struct timespec changed;
+};
 /*
- * What a manifest says of the current entry, but the digest of a file, which is opened for that: *ret_fd, else -1.
- * The path is the walk's own, until the next entry; the text of a link lies in a.
+ * What a manifest says of the current entry, but the digest of a file, which is opened for that: *ret_file is the
+ * caller's to close.  The path is the walk's own, until the next entry; the text of a link lies in a.
  */
-int seal_walk_entry(
-	struct seal_walk *w, struct arena *a, struct seal_entry *ret, int *ret_fd, struct err *e) must_check;
-/* The digest of an open file that seal_walk_entry gave; buf: SEAL_READ_SIZE bytes.  May be called by any thread. */
-int seal_file_hash(int fd, const struct seal_entry *v, const char *op, char *buf, uint8_t ret[SHA256_SIZE],
+int seal_walk_entry(struct seal_walk *w, struct arena *a, struct seal_entry *ret, struct seal_file *ret_file,
 	struct err *e) must_check;
+
+/*
+ * The same of a regular file that a walk looked at, without the walk, for any thread; each has its own x and buf.
+ * inode: as it was seen.  path: for errors, and its last component is the name in dirfd.
+ */
+int seal_file_open(int dirfd, const char *path, uint64_t inode, const char *op, struct seal_xattrs *x,
+	struct seal_entry *ret, struct seal_file *ret_file, struct err *e) must_check;
+/* The digest of what was opened so.  buf: SEAL_READ_SIZE bytes.  ERR_BUSY if anything of it changed since. */
+int seal_file_hash(const struct seal_file *f, const struct seal_entry *v, const char *op, char *buf,
+	uint8_t ret[SHA256_SIZE], struct err *e) must_check;
 
 #endif

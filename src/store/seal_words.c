@@ -21,17 +21,32 @@ static const char *const types[SEAL_NTYPES] = {"dir", "file", "link", "fifo", "s
 static bool
 is_plain(unsigned char c)
 {
-	return c > ' ' && c < 0x7f && strchr("#*?[\\=", c) == NULL;
+	switch (c) {
+	case '#':
+	case '*':
+	case '?':
+	case '[':
+	case '\\':
+	case '=':
+		return false;
+	default:
+		return c > ' ' && c < 0x7f;
+	}
 }
 
 void
 seal_name_print(const char *raw, struct str *out)
 {
-	for (; *raw; raw++)
-		if (is_plain((unsigned char)*raw))
-			str_addc(out, *raw);
-		else
-			str_addf(out, "\\%03o", (unsigned char)*raw);
+	for (;;) {
+		size_t n = 0;
+		while (is_plain((unsigned char)raw[n]))
+			n++;
+		str_addn(out, raw, n);
+		if (raw[n] == '\0')
+			return;
+		str_addf(out, "\\%03o", (unsigned char)raw[n]);
+		raw += n + 1;
+	}
 }
 
 static bool
@@ -45,11 +60,13 @@ seal_name_parse(const char *text, struct arena *a)
 {
 	char *raw = arena_alloc(a, strlen(text) + 1), *to = raw;
 
-	for (const char *s = text; *s;) {
-		if (*s != '\\') {
-			*to++ = *s++;
-			continue;
-		}
+	for (const char *s = text;;) {
+		size_t n = strcspn(s, "\\");
+		memcpy(to, s, n);
+		to += n;
+		s += n;
+		if (*s == '\0')
+			return raw;
 		if (!is_octal(s[1], '3') || !is_octal(s[2], '7') || !is_octal(s[3], '7'))
 			return NULL;
 		*to = (char)((s[1] - '0') << 6 | (s[2] - '0') << 3 | (s[3] - '0'));
@@ -57,7 +74,6 @@ seal_name_parse(const char *text, struct arena *a)
 			return NULL;
 		s += 4;
 	}
-	return raw;
 }
 
 static int
@@ -121,7 +137,13 @@ type_parse(const char *text, struct arena *a, struct seal_entry *v)
 static void
 mode_print(const struct seal_entry *v, struct str *out)
 {
-	str_addf(out, "%#o", v->mode);
+	char digits[5], *at = digits + sizeof(digits);
+
+	/* "0", "0755" */
+	for (uint32_t mode = v->mode & 07777; mode > 0; mode >>= 3)
+		*--at = (char)('0' + (mode & 7));
+	*--at = '0';
+	str_addn(out, at, (size_t)(digits + sizeof(digits) - at));
 }
 
 static int
@@ -133,7 +155,7 @@ mode_parse(const char *text, struct arena *a, struct seal_entry *v)
 static void
 uid_print(const struct seal_entry *v, struct str *out)
 {
-	str_addf(out, "%u", v->uid);
+	str_addu(out, v->uid);
 }
 
 static int
@@ -145,7 +167,7 @@ uid_parse(const char *text, struct arena *a, struct seal_entry *v)
 static void
 gid_print(const struct seal_entry *v, struct str *out)
 {
-	str_addf(out, "%u", v->gid);
+	str_addu(out, v->gid);
 }
 
 static int
@@ -157,7 +179,7 @@ gid_parse(const char *text, struct arena *a, struct seal_entry *v)
 static void
 nlink_print(const struct seal_entry *v, struct str *out)
 {
-	str_addf(out, "%u", v->nlink);
+	str_addu(out, v->nlink);
 }
 
 static int
@@ -169,7 +191,7 @@ nlink_parse(const char *text, struct arena *a, struct seal_entry *v)
 static void
 size_print(const struct seal_entry *v, struct str *out)
 {
-	str_addf(out, "%llu", (unsigned long long)v->size);
+	str_addu(out, v->size);
 }
 
 static int

@@ -24,6 +24,7 @@ struct verifying {
 	enum draft_kind kind;
 	const char *name;
 	bool quick, untouched;
+	unsigned threads;
 	struct progress *bar;
 	struct arena *a; /* of the result */
 	struct verify_result r;
@@ -101,16 +102,6 @@ judge(struct verifying *v, const struct seal_entry *expected, const struct seal_
 		add_change(v, kind, expected, found);
 }
 
-/* The pool's: of a file that it has read. */
-static void
-judge_file(void *arg, const struct seal_entry *expected, const struct seal_entry *found)
-{
-	struct verifying *v = arg;
-
-	v->r.bytes += found->size;
-	judge(v, expected, found);
-}
-
 /* What another thread may do at the same moment. */
 static void
 judge_alone(struct verifying *v, const struct seal_entry *expected, const struct seal_entry *found)
@@ -118,6 +109,18 @@ judge_alone(struct verifying *v, const struct seal_entry *expected, const struct
 	verify_pool_lock(v->pool);
 	judge(v, expected, found);
 	verify_pool_unlock(v->pool);
+}
+
+/* The pool's: of a file that it has read.  Hardly one differs, and threads that take turns for each would wait. */
+static void
+judge_file(void *arg, const struct seal_entry *expected, const struct seal_entry *found)
+{
+	struct verifying *v = arg;
+	enum change_kind kind;
+
+	__atomic_fetch_add(&v->r.bytes, found->size, __ATOMIC_RELAXED);
+	if (!expected || seal_entry_differs(expected, found, &kind))
+		judge_alone(v, expected, found);
 }
 
 static int
@@ -132,17 +135,15 @@ by_path(const void *a, const void *b)
 
 /* A file in the place of something else. */
 static int
-hash_here(struct verifying *v, int fd, struct seal_entry *found, struct err *e)
+hash_here(struct verifying *v, const struct seal_file *f, struct seal_entry *found, struct err *e)
 {
 	char *buf = malloc(SEAL_READ_SIZE);
 
 	if (!buf)
 		arena_out_of_memory();
-	int r = seal_file_hash(fd, found, "verify", buf, found->sha256, e);
+	int r = seal_file_hash(f, found, "verify", buf, found->sha256, e);
 	free(buf);
-	verify_pool_lock(v->pool);
-	v->r.bytes += found->size;
-	verify_pool_unlock(v->pool);
+	__atomic_fetch_add(&v->r.bytes, found->size, __ATOMIC_RELAXED);
 	return r;
 }
 
@@ -151,19 +152,19 @@ static int
 look_at(struct verifying *v, const struct seal_entry *expected, struct err *e)
 {
 	struct seal_entry found;
-	int opened;
+	struct seal_file file;
 
 	quick_add(&v->after, &v->walk);
 	if (expected && v->before.f && quick_is_same(&v->before, &v->walk))
 		return 0;
+	if (S_ISREG(v->walk.st.stx_mode) && (!expected || expected->type == SEAL_FILE))
+		return verify_pool_put(v->pool, &v->walk, expected);
 	if (v->nlinks++ % LINKS_PER_TURN == 0)
 		arena_done(&v->links);
-	if (seal_walk_entry(&v->walk, &v->links, &found, &opened, e) < 0)
+	if (seal_walk_entry(&v->walk, &v->links, &found, &file, e) < 0)
 		return -1;
-	if (opened >= 0 && (!expected || expected->type == SEAL_FILE))
-		return verify_pool_put(v->pool, opened, expected, &found);
-	fd_auto fd = opened;
-	if (fd >= 0 && hash_here(v, fd, &found, e) < 0)
+	fd_auto fd = file.fd;
+	if (fd >= 0 && hash_here(v, &file, &found, e) < 0)
 		return -1;
 	judge_alone(v, expected, &found);
 	return 0;
@@ -177,6 +178,7 @@ struct sides {
 static int
 next_expected(struct verifying *v, struct sides *x, struct err *e)
 {
+	progress_bytes(v->bar, __atomic_load_n(&v->r.bytes, __ATOMIC_RELAXED));
 	progress_add(v->bar, 1);
 	x->more_expected = seal_reader_next(&v->manifest, &x->expected, e);
 	v->malformed = x->more_expected < 0 && e->err_no == 0;
@@ -240,13 +242,14 @@ compare(struct verifying *v, int tree, struct err *e)
 	struct err why = {0};
 	int r;
 
-	v->pool = verify_pool_new(judge_file, v);
+	v->pool = verify_pool_new(v->threads, judge_file, v);
 	r = walk_open(v, tree, &why);
 	if (r == 0)
 		r = side_by_side(v, &why);
 	/* A file that could not be read stops the walk, which then has no error of its own. */
 	if (verify_pool_end(v->pool, why.kind == ERR_NONE ? &why : &(struct err){0}) < 0)
 		r = -1;
+	progress_bytes(v->bar, v->r.bytes);
 	seal_walk_done(&v->walk);
 	arena_done(&v->links);
 	if (v->r.delta.n > 1)
@@ -382,7 +385,8 @@ int
 store_verify(const struct store *s, const struct verify_request *q, struct progress *bar, struct arena *a,
 	struct verify_result *ret, struct err *e)
 {
-	struct verifying v = {.s = s, .kind = q->kind, .name = q->name, .quick = q->quick, .bar = bar, .a = a};
+	struct verifying v = {
+		.s = s, .kind = q->kind, .name = q->name, .quick = q->quick, .threads = q->threads, .bar = bar, .a = a};
 
 	v.r.generation = q->generation;
 	if (store_check_name(q->name, "verify", e) < 0)

@@ -33,6 +33,7 @@ struct verify_request {
 	const char *name;
 	unsigned generation; /* 0: the one in use, which then must be the one that the journal put to use last */
 	bool quick;          /* read only what is not as it was when all was read last (store/verify_quick.h) */
+	unsigned threads;    /* that read, 0: as many as there are processors */
 };
 /*
  * All that *ret points at lies in a.  -1 if nothing could be told, with ERR_BUSY while the generation is being

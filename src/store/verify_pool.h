@@ -1,23 +1,25 @@
 /*
- * Hashing files with all processors while one thread walks; for verify.c alone.
+ * Reading files with several threads while one walks; for verify.c alone.
  *
- * Files are handed over in batches, a bounded number of them: where all are full, the walker takes one itself.  So
- * neither memory nor descriptors grow with the tree, and one processor does with no thread at all.
+ * Files are handed over in batches, a bounded number of them: where all are full, the walker waits.  What the tree is
+ * read with, descriptors and memory, therefore does not grow with it.  Where there is no thread, the walker reads.
  */
 #ifndef WARDER_STORE_VERIFY_POOL_H
 #define WARDER_STORE_VERIFY_POOL_H
 
-#include "store/seal.h"
+#include "store/seal_walk.h"
 
 struct verify_pool;
-/* What is called for each file whose digest is in *found; one at a time, by any thread.  expected NULL: it is extra. */
+/* What is called for each file that was read, by any thread, several at a time.  expected NULL: it is extra. */
 typedef void verify_judge(void *arg, const struct seal_entry *expected, const struct seal_entry *found);
 
-/* Also where no thread can be had. */
-struct verify_pool *verify_pool_new(verify_judge *judge, void *arg);
-/* Takes fd over.  expected is a file's, too, or NULL.  -1 if hashing has failed already; verify_pool_end says why. */
-int verify_pool_put(
-	struct verify_pool *p, int fd, const struct seal_entry *expected, const struct seal_entry *found) must_check;
+/* threads: how many are to read, 0: as many as there are processors; fewer where they cannot be had. */
+struct verify_pool *verify_pool_new(unsigned threads, verify_judge *judge, void *arg);
+/*
+ * Takes the walk's current entry, a regular file, which is opened and read by then or later.  expected is a file's,
+ * too, or NULL.  -1 if something has failed already; verify_pool_end says what.
+ */
+int verify_pool_put(struct verify_pool *p, const struct seal_walk *w, const struct seal_entry *expected) must_check;
 /* For what judge shares with the walker. */
 void verify_pool_lock(struct verify_pool *p);
 void verify_pool_unlock(struct verify_pool *p);

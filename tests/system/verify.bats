@@ -342,6 +342,20 @@ bytes_read() { warder verify --json "$@" | jq '[.checked[].bytes] | add'; }
 	clean b
 }
 
+@test "on a terminal a bar with rates is drawn, in a pipe nothing of it, with any number of threads" {
+	local n
+	run script -qec "$WARDER --root $ROOT -f $CONF verify --full a" /dev/null < /dev/null
+	expect 0 "as published" "a  [" " files/s" "iB/s"
+	for n in 1 2 7 64; do
+		clean -j "$n" --all
+		[[ $output != *files/s* && $output != *$'\r'* ]]
+	done
+	run warder verify -j 65 a
+	expect 64 "at most 64"
+	run warder verify -j 0 a
+	expect 64
+}
+
 @test "verifying leaves nothing and changes nothing" {
 	local before
 	before=$(find "$SKEL"/*/[0-9]* "$BASE"/*/[0-9]* ! -name '*.quick' -printf '%p %i %s %T@ %C@\n' | sort | sha256sum)

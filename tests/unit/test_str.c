@@ -15,6 +15,11 @@ a_string_grows_and_stays_terminated(void **state)
 	str_addn(&b, "abc", 2);
 	assert_int_equal(b.len, 1004);
 	assert_string_equal(b.s + 1000, "42ab");
+	b.len = 0;
+	str_addu(&b, 0);
+	str_addu(&b, UINT64_MAX);
+	str_addu(&b, 10);
+	assert_string_equal(str_text(&b), "01844674407370955161510");
 }
 
 static const struct {
