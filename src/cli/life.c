@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "cli/checks.h"
 #include "cli/life.h"
 #include "plan/plan.h"
 #include "run/backend.h"
@@ -182,6 +183,8 @@ life_start(struct cli *c, const struct jail *j, struct err *e)
 	if (life_make_plan(c, j, &plan, e) == -1 || store_jail_status(&c->store, j->name, &st, e) == -1)
 		return -1;
 	if (st.recorded && complete_end(c, j, j->name, e) == -1)
+		return -1;
+	if (checks_before_start(c, j, e) == -1)
 		return -1;
 	if (hooks_run(c, j, "exec.prestart", &j->prestart, e) == -1 || run_backend(c, &plan, &pid, e) == -1) {
 		struct err second = {0};

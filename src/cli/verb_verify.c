@@ -5,64 +5,19 @@
 #include <limits.h>
 #include <string.h>
 
+#include "cli/checks.h"
 #include "cli/delta.h"
 #include "cli/results.h"
-#include "cli/targets.h"
-#include "cli/text.h"
-#include "store/base_use.h"
-#include "store/journal.h"
-#include "store/verify.h"
 
 enum { EXIT_MISMATCH = 2, EXIT_UNTOLD = 1 };
 
-static const char *const kind_words[] = {[DRAFT_SKEL] = "skeleton", [DRAFT_BASE] = "base"};
-
-/* One generation of one skeleton or base. */
-struct check {
-	enum draft_kind kind;
-	const char *name;
-	unsigned generation; /* 0: the one in use */
-	struct verify_result r;
-	struct err untold; /* why nothing can be said of it; kind ERR_NONE: something can */
-};
-struct checks {
-	struct check *v;
-	size_t n;
-	struct err journal; /* what is wrong with its chain */
-};
-
 /* ---- what to check ---- */
-
-/* Each once: a base is read for all its jails. */
-static void
-add_check(struct cli *c, struct checks *k, enum draft_kind kind, const char *name, unsigned generation)
-{
-	for (size_t i = 0; i < k->n; i++)
-		if (k->v[i].kind == kind && k->v[i].generation == generation && strcmp(k->v[i].name, name) == 0)
-			return;
-	k->v = arena_grow(&c->a, k->v, k->n, sizeof(*k->v));
-	k->v[k->n++] = (struct check){.kind = kind, .name = name, .generation = generation};
-}
 
 static void
 add_untold(struct cli *c, struct checks *k, const char *jail, const struct err *why)
 {
-	add_check(c, k, DRAFT_SKEL, jail, 0);
+	checks_add(c, k, DRAFT_SKEL, jail, 0);
 	k->v[k->n - 1].untold = *why;
-}
-
-/* Its skeleton, and the generation of its base that it takes at its next start. */
-static int
-add_jail(struct cli *c, struct checks *k, const char *jail, struct err *e)
-{
-	const char *base;
-	unsigned choice;
-	if (store_jail_base(&c->store, jail, &c->a, &base, e) == -1 ||
-		store_base_choice(&c->store, jail, &choice, e) == -1)
-		return -1;
-	add_check(c, k, DRAFT_SKEL, jail, 0);
-	add_check(c, k, DRAFT_BASE, base, choice);
-	return 0;
 }
 
 static void
@@ -70,7 +25,7 @@ add_target(struct cli *c, struct checks *k, const struct target *t)
 {
 	struct err why = {0};
 	if (store_jail_exists(&c->store, t->name)) {
-		if (add_jail(c, k, t->name, &why) == -1)
+		if (checks_add_jail(c, k, t->name, &why) == -1)
 			add_untold(c, k, t->name, &why);
 	} else if (t->named) {
 		err_set(&why, ERR_FAILED, "verify", NULL, "the jail was not created");
@@ -90,7 +45,7 @@ add_bases(struct cli *c, struct checks *k, struct err *e)
 			err_set(e, ERR_FAILED, "verify", names->v[i], "there is no such base");
 			return near != NULL ? err_hint(e, "did you mean %s?", near) : -1;
 		}
-		add_check(c, k, DRAFT_BASE, names->v[i], 0);
+		checks_add(c, k, DRAFT_BASE, names->v[i], 0);
 	}
 	return 0;
 }
@@ -108,72 +63,6 @@ choose(struct cli *c, struct checks *k, struct err *e)
 	return c->o.all || c->o.bases.n > 0 ? add_bases(c, k, e) : 0;
 }
 
-/* ---- for people ---- */
-
-static void
-print_side(const char *what, const struct seal_entry *v)
-{
-	str_auto line = {0};
-	if (v == NULL)
-		return;
-	delta_entry(v, &line);
-	printf("    %s %s\n", what, str_text(&line));
-}
-
-static void
-print_changes(const struct cli *c, const struct verify_result *r)
-{
-	size_t shown = c->o.verbose || r->delta.n <= DELTA_LINES ? r->delta.n : DELTA_LINES;
-	for (size_t i = 0; i < shown; i++) {
-		str_auto line = {0};
-		delta_line(&r->delta.v[i], &line);
-		puts(str_text(&line));
-		print_side("expected", r->delta.v[i].before);
-		print_side("found   ", r->delta.v[i].after);
-	}
-	if (shown < r->changes)
-		printf("... and %" PRIu64 " more%s\n", r->changes - shown,
-			shown < r->delta.n ? " (-v shows more)" : "");
-}
-
-/* What matches is not told with -q, what does not always is. */
-static void
-print_check(const struct cli *c, const struct check *k)
-{
-	const struct verify_result *r = &k->r;
-	str_auto line = {0};
-	if (r->match && c->o.quiet)
-		return;
-	str_addf(&line, "%s%s: generation %u: ", k->kind == DRAFT_BASE ? "base " : "", k->name, r->generation);
-	if (r->match) {
-		text_count(r->entries, &line);
-		str_add(&line, " entries as published, ");
-		str_add_size(&line, r->bytes);
-		str_add(&line, " read");
-	} else if (r->changes > 0) {
-		str_add(&line, "NOT as published: ");
-		str_auto counts = {0};
-		delta_counts(&r->delta, &counts);
-		str_add(&line, str_text(&counts));
-	} else
-		str_add(&line, r->faults.n > 0 ? "NOT as published" : "not compared to the end");
-	puts(str_text(&line));
-	for (size_t i = 0; i < r->faults.n; i++)
-		printf("! %s\n", r->faults.v[i]);
-	print_changes(c, r);
-}
-
-/* What could not be told goes to standard error. */
-static void
-print_errors(const struct check *k)
-{
-	fflush(stdout);
-	if (k->untold.kind != ERR_NONE)
-		cli_error(&k->untold, k->name);
-	if (k->r.stopped.kind != ERR_NONE)
-		cli_error(&k->r.stopped, k->name);
-}
-
 /* ---- for programs ---- */
 
 static void
@@ -182,7 +71,7 @@ check_json(struct json *j, const struct check *k)
 	const struct verify_result *r = &k->r;
 	const struct err *why = k->untold.kind != ERR_NONE ? &k->untold : &r->stopped;
 	json_object(j, NULL);
-	json_string(j, "kind", kind_words[k->kind]);
+	json_string(j, "kind", check_kind(k));
 	json_string(j, "name", k->name);
 	if (r->generation != 0)
 		json_uint(j, "generation", r->generation);
@@ -221,16 +110,13 @@ print_json(const struct checks *k)
 
 /* ---- the verb ---- */
 
-/* Who can edit a manifest can edit its entry, so what the chain says is a part of the answer. */
 static int
 check_journal(struct cli *c, struct checks *k, struct err *e)
 {
-	struct journal_check check;
-	if (store_journal_check(&c->store, &check, e) == -1)
+	if (checks_journal(c, k, e) == -1)
 		return -1;
-	k->journal = check.fault;
-	if (check.fault.kind != ERR_NONE && !c->o.json)
-		cli_error(&check.fault, NULL);
+	if (k->journal.kind != ERR_NONE && !c->o.json)
+		cli_error(&k->journal, NULL);
 	return 0;
 }
 
@@ -263,15 +149,10 @@ verify_main(struct cli *c, struct err *e)
 	}
 	for (size_t i = 0; i < k.n; i++) {
 		struct check *x = &k.v[i];
-		struct progress bar;
-		cli_progress(c, &bar);
-		struct verify_request q = {x->kind, x->name, x->generation, c->o.quick, (unsigned)c->o.threads};
-		if (x->untold.kind == ERR_NONE)
-			(void)!store_verify(&c->store, &q, &bar, &c->a, &x->r, &x->untold);
-		progress_done(&bar, x->r.match);
+		check_run(c, x, c->o.quick, (unsigned)c->o.threads);
 		if (!c->o.json && x->untold.kind == ERR_NONE)
-			print_check(c, x);
-		print_errors(x);
+			check_print(c, x, stdout);
+		check_print_errors(x);
 	}
 	if (c->o.json)
 		print_json(&k);

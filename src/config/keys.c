@@ -42,6 +42,8 @@ static const char *const restart_words[] = {
 static const char *const wx_words[] = {[WX_ALLOW] = "allow", [WX_DENY] = "deny", NULL};
 static const char *const sysvshm_words[] = {[SYSVSHM_DISABLE] = "disable", [SYSVSHM_NEW] = "new", NULL};
 static const char *const limits_words[] = {[LIMITS_STRICT] = "strict", [LIMITS_BEST_EFFORT] = "best-effort", NULL};
+static const char *const before_start_words[] = {
+	[BEFORE_START_NO] = "no", [BEFORE_START_QUICK] = "quick", [BEFORE_START_FULL] = "full", NULL};
 
 const struct key_row key_table[] = {
 	GLOBAL(ROOT, "root", text, root, .fault = fault_root,
@@ -149,6 +151,8 @@ const struct key_row key_table[] = {
 	JAIL(TIMEZONE, "timezone", text, timezone, .fault = fault_timezone,
 		DOC("", "its time zone; as the base has it if not said")),
 	JAIL(DEPEND, "depend", strings, depend, LIST(name, NO, NAMES_MAX), DOC("", "jails that are started before it")),
+	JAIL(VERIFY_BEFORE_START, "verify.before_start", words, verify, .words = before_start_words,
+		DOC("no", "whether its skeleton and base are verified before each start: no, quick, full")),
 	JAIL(GENERATIONS_KEEP, "generations.keep", keep, keep,
 		DOC("5, 30d", "which generations of its skeleton `warder gc` keeps; outside of blocks for all")),
 	JAIL(META, "meta", strings, meta, LIST(any, OK, 0), DOC("", "notes of the administrator")),

@@ -77,6 +77,7 @@ enum key {
 	KEY_HOSTS,
 	KEY_TIMEZONE,
 	KEY_DEPEND,
+	KEY_VERIFY_BEFORE_START,
 	KEY_GENERATIONS_KEEP,
 	KEY_META,
 	/* jail.conf(5)'s own that Linux has nothing for; refused there with the line */
@@ -94,6 +95,7 @@ enum restart_policy { RESTART_NO, RESTART_ON_FAILURE, RESTART_ALWAYS };
 enum wx_policy { WX_ALLOW, WX_DENY };
 enum sysvshm_policy { SYSVSHM_DISABLE, SYSVSHM_NEW };
 enum limits_policy { LIMITS_STRICT, LIMITS_BEST_EFFORT };
+enum before_start { BEFORE_START_NO, BEFORE_START_QUICK, BEFORE_START_FULL };
 enum resolver_kind { RESOLVER_NONE, RESOLVER_HOST, RESOLVER_ADDRESSES };
 
 /* "named bind 0775" or "named bind:bind 0775": /run/named. */
@@ -145,6 +147,7 @@ struct jail {
 	size_t nrun_dirs;
 	enum restart_policy restart;
 	uint32_t restart_delay; /* 1 */
+	enum before_start verify; /* of skeleton and base, before it starts */
 	uint32_t stop_signal;   /* SIGTERM's number */
 	uint32_t stop_timeout;  /* 10 */
 

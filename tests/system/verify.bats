@@ -356,6 +356,42 @@ bytes_read() { warder verify --json "$@" | jq '[.checked[].bytes] | add'; }
 	expect 64
 }
 
+# before_start MODE: what jail b says.
+before_start() { sed -i "s/^b {.*/b { exec.service = \"\/bin\/sleep\", \"1000\"; verify.before_start = $1; }/" "$CONF"; }
+
+@test "verify.before_start: what is as published starts, what is not does not, and says what" {
+	local mode journal=$ROOT/.warder/journal/journal b
+	cd "$(tree b)"
+	for mode in quick full; do
+		before_start "$mode"
+		warder start -q b
+		warder stop -q b
+		printf x > etc/planted
+		run warder start b
+		rm etc/planted
+		expect 1 "+ etc/planted" "start b: its skeleton is not as it was published" "hint: warder verify b"
+		run warder status b
+		expect 3
+		b=$ROOT/j/small/bin/planted
+		printf x > "$b"
+		run warder restart b
+		rm "$b"
+		expect 1 "+ root/bin/planted" "b: its base is not as it was published"
+		cp -p "$journal" "$BATS_TEST_TMPDIR/journal"
+		sed -i 2d "$journal"
+		run warder start b
+		cp -p "$BATS_TEST_TMPDIR/journal" "$journal"
+		expect 1 "taken out"
+		warder start -q b
+		warder stop -q b
+	done
+	before_start no
+	printf x > etc/planted
+	warder start -q b
+	rm etc/planted
+	warder stop -q b
+}
+
 @test "verifying leaves nothing and changes nothing" {
 	local before
 	before=$(find "$SKEL"/*/[0-9]* "$BASE"/*/[0-9]* ! -name '*.quick' -printf '%p %i %s %T@ %C@\n' | sort | sha256sum)
