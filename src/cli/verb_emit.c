@@ -105,11 +105,17 @@ static const struct verb format_systemd = {
 	FORMAT("systemd", "a unit for each jail, as systemd.service(5)", systemd_options),
 	.text = "A unit is called warder@JAIL.service, with --native jail-JAIL.service.",
 };
-static const struct verb *const formats[] = {&format_fstab, &format_systemd};
+
+static const struct option_row oci_options[] = {OPTION_ALL, OPTION_OUTPUT};
+static const struct verb format_oci = {
+	FORMAT("oci", "a bundle for each jail, as runc and crun run it", oci_options),
+	.text = "The directory JAIL gets config.json, and fstab with what mount(8) must mount before.",
+};
+static const struct verb *const formats[] = {&format_fstab, &format_oci, &format_systemd};
 
 const struct verb verb_emit = {
 	.name = "emit",
-	.operands = "fstab|systemd",
+	.operands = "fstab|oci|systemd",
 	.summary = "print jails in the format of another tool",
 	.subs = formats,
 	.nsubs = sizeof(formats) / sizeof(formats[0]),

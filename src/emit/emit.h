@@ -42,7 +42,7 @@ struct emitter {
 	int (*emit)(const struct emit_input *in, struct arena *a, struct emit_files *ret, struct err *e);
 };
 /* The rows, each at the end of its own file. */
-extern const struct emitter emit_fstab, emit_systemd;
+extern const struct emitter emit_fstab, emit_oci, emit_systemd;
 extern const struct emitter *const emitters[];
 extern const size_t nemitters;
 
@@ -57,6 +57,8 @@ void emit_file_add(struct arena *a, struct emit_files *f, const char *name, cons
 const char *emit_source(const struct emit_input *in, const struct plan *p, const struct op *o, struct arena *a);
 /* "# SUBJECT (FILE:LINE): TEXT\n", folded to lines of at most 100 columns; why may be NULL. */
 void emit_note(struct str *out, const char *subject, const struct srcloc *why, const char *text);
+/* "CAP_SETGID", ...: in number order. */
+struct strv emit_caps(uint64_t caps, struct arena *a);
 /* The first step of that kind; NULL: the plan has none. */
 const struct op *emit_find(const struct plan *p, enum op_kind kind);
 

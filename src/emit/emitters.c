@@ -7,6 +7,7 @@
 
 const struct emitter *const emitters[] = {
 	&emit_fstab,
+	&emit_oci,
 	&emit_systemd,
 };
 const size_t nemitters = sizeof(emitters) / sizeof(emitters[0]);

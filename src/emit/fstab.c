@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "base/fstab.h"
-#include "emit/emit.h"
+#include "emit/fstab.h"
 
 /* How each system says it; NULL: it has nothing to say there. */
 static const struct {
@@ -164,6 +164,16 @@ plan_other(struct fstab *f, const struct plan *p, const struct op *o)
 	mount_flags_print(o->u.mount.flags, &options);
 	str_addf(&options, ",%s", o->u.mount.options);
 	line(f, type, under_root(f, "j", p->jail->name, o->u.mount.target), type, str_text(&options));
+}
+
+void
+fstab_add_mount(const struct emit_input *in, const struct plan *p, const struct op *o, struct arena *a, struct str *out)
+{
+	struct fstab f = {.in = in, .a = a};
+
+	(o->u.mount.type == MOUNT_BIND ? plan_bind : plan_other)(&f, p, o);
+	str_add(out, str_text(&f.out));
+	str_done(&f.out);
 }
 
 static void

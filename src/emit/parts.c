@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "emit/emit.h"
+#include "model/caps.h"
 
 void
 emit_file_add(struct arena *a, struct emit_files *f, const char *name, const struct str *text)
@@ -78,4 +79,23 @@ emit_find(const struct plan *p, enum op_kind kind)
 		if (p->ops[i].kind == kind)
 			return &p->ops[i];
 	return NULL;
+}
+
+struct strv
+emit_caps(uint64_t caps, struct arena *a)
+{
+	struct strv names = {0};
+
+	for (size_t i = 0; i < ncaps_table; i++) {
+		char *name;
+
+		if (!(caps >> caps_table[i].number & 1))
+			continue;
+		name = arena_printf(a, "CAP_%s", caps_table[i].name);
+		for (char *s = name; *s != '\0'; s++)
+			if (*s >= 'a' && *s <= 'z')
+				*s = (char)(*s - 'a' + 'A');
+		strv_add(a, &names, name);
+	}
+	return names;
 }

@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "emit/systemd.h"
-#include "model/caps.h"
 
 /* What holds for every jail.  The filter is systemd's groups, not warder's own list: SECURITY.md R18 less what a group
  * cannot take apart. */
@@ -144,16 +143,11 @@ view(const struct unit *u)
 static void
 capabilities(const struct unit *u, uint64_t caps)
 {
-	const char *gap = "";
+	const struct strv names = emit_caps(caps, u->a);
 
 	str_add(u->out, "CapabilityBoundingSet=");
-	for (size_t i = 0; i < ncaps_table; i++)
-		if (caps >> caps_table[i].number & 1) {
-			str_addf(u->out, "%sCAP_", gap);
-			for (const char *s = caps_table[i].name; *s != '\0'; s++)
-				str_addc(u->out, (char)(*s >= 'a' && *s <= 'z' ? *s - 'a' + 'A' : *s));
-			gap = " ";
-		}
+	for (size_t i = 0; i < names.n; i++)
+		str_addf(u->out, "%s%s", i > 0 ? " " : "", names.v[i]);
 	str_addc(u->out, '\n');
 }
 

@@ -9,10 +9,33 @@ setup_file()
 	$(busybox_conf <<-CONF
 		plain { exec.service = "/bin/sleep", "1000"; }
 		listed { exec.service = "/bin/busybox", "sleep", "1000"; exec.allow = "/bin/busybox"; shm = 1M; }
+		listedtrue { exec.service = "/bin/busybox", "true"; exec.allow = "/bin/busybox"; }
+		listedother { exec.service = "/bin/busybox", "env", "/usr/local/libexec/probe", "exit", "0"; exec.allow = "/bin/busybox"; }
+		attacked {
+			exec.service = "/usr/local/libexec/probe", "attacks";
+			exec.start = "echo started by \$(id -u)", "false || true # not the last";
+			wx = deny;
+		}
+		shown {
+			exec.service = "/bin/sh", "-c", "id; ls -ldn /run /run/thing /var/x /dev/shm; hostname; cat /proc/self/mountinfo; echo; cat /proc/self/status";
+			exec.start = "echo data > /var/x";
+			exec.environment = "A=b c";
+			run.dirs = "thing 7:8 0750";
+			capabilities = setgid, setuid;
+			host.hostname = "shown.example.org";
+			shm = 1M;
+		}
+		fails { exec.service = "/bin/true"; exec.start = "exit 7"; }
+		hungry {
+			exec.service = "/bin/sh", "-c", "head -c 100000000 /dev/zero | tail -c 90000000 | wc -c";
+			memory = 16M;
+			limits = best-effort;
+		}
+		asuser { exec.service = "/bin/sh", "-c", "id -u; grep CapEff /proc/self/status"; exec.jail_user = nobody; }
 	CONF
 	)
 	EOF
-	make_jail plain listed
+	make_jail plain listed listedtrue listedother attacked shown fails hungry asuser
 }
 setup() { use_store emit; need_jails; }
 teardown() { nothing_left; }
@@ -99,8 +122,8 @@ mounted()
 
 @test "systemd-analyze verify takes the units, both kinds" {
 	need systemd-analyze
-	warder emit systemd --all -o "$DIR/units"
-	warder emit systemd --native --all -o "$DIR/units"
+	warder emit systemd plain listed -o "$DIR/units"
+	warder emit systemd --native plain listed -o "$DIR/units"
 	[ "$(ls "$DIR/units" | wc -l)" -eq 4 ]
 	for unit in "$DIR"/units/*.service; do
 		run systemd-analyze verify --man=no "$unit"
@@ -128,4 +151,103 @@ mounted()
 	expect 0
 	run warder status plain
 	expect 3
+}
+
+# oci RUNTIME JAIL [FILTER]: runs its bundle, changed by a filter of jq, in a mount namespace that ends with it.  crun
+# refuses version 1 control groups beside a version 2 that has a controller: in that namespace version 2 has none.
+oci()
+{
+	need "$1"
+	warder emit oci "$2" -o "$DIR/bundles"
+	local call=("$1" --root "$DIR/state") unified=/sys/fs/cgroup/unified/cgroup.controllers
+	[ "$1" != crun ] || call=(crun --cgroup-manager=disabled --root "$DIR/state")
+	: > "$DIR/none"
+	jq "${3:-.}" "$DIR/bundles/$2/config.json" > "$DIR/changed"
+	mv "$DIR/changed" "$DIR/bundles/$2/config.json"
+	run unshare -m --propagation private sh -euc '
+		[ ! -e "$1" ] || mount --bind "$2" "$1"
+		mount -a -T "$3/fstab"
+		bundle=$3 id=$4
+		shift 4
+		exec "$@" run -b "$bundle" "$id"' sh "$unified" "$DIR/none" "$DIR/bundles/$2" "wdrtest-emit-$$-$2" "${call[@]}"
+	echo "$output"
+}
+
+# What a jail of warder's refuses, the bundle does, except what its annotations name.
+refuses_attacks()
+{
+	oci "$1" attacked
+	expect 1 "started by 0"
+	[ "$(grep SUCCEEDED <<< "$output")" = "write memory, then execute it: SUCCEEDED" ]
+	[ "${#lines[@]}" -gt 60 ]
+	! offers "wx = deny" || jq -e '.annotations["org.warder.lacks.wx"] | test("warder.conf:[0-9]+: ")' "$DIR/bundles/attacked/config.json"
+}
+
+@test "crun runs a bundle as it is: every attack is refused" { refuses_attacks crun; }
+
+@test "runc runs a bundle as it is: every attack is refused" { refuses_attacks runc; }
+
+shows_the_plan()
+{
+	oci "$1" shown
+	expect 0 "uid=0(root)"
+	expect 0 "shown.example.org"
+	grep -q '^drwxr-x--- .* 7  *8 .* /run/thing$' <<< "$output"
+	grep -q '^-rw.* 0  *0  *5 .* /var/x$' <<< "$output"
+	grep -q ' / ro,nosuid,nodev[ ,]' <<< "$output"
+	grep -q ' /s ro,nosuid,nodev[ ,]' <<< "$output"
+	grep -q ' /t ro,nosuid,nodev,noexec[ ,]' <<< "$output"
+	for at in /t/var /t/tmp /t/var/run /t/var/run/thing /dev/shm; do
+		grep -q " $at rw,nosuid,nodev,noexec[ ,]" <<< "$output" || { echo "not so: $at"; return 1; }
+	done
+	grep -q ' /dev ro,nosuid,noexec[ ,]' <<< "$output"
+	grep -q ' /proc ro,nosuid,nodev,noexec[ ,].*subset=pid' <<< "$output"
+	for set in 'CapInh:.0*0' 'CapEff:.00000000000000c0' 'CapBnd:.00000000000000c0' 'CapAmb:.0*0' 'NoNewPrivs:.1' 'Seccomp:.2'; do
+		grep -q "^$set\$" <<< "$output" || { echo "not so: $set"; return 1; }
+	done
+	# the state is the jail's own, with its own ids
+	[ "$(cat "$ROOT/t/shown/var/x")" = data ]
+	[ "$(stat -c %u "$ROOT/t/shown/var/x")" = "$(awk '$1 == "shown" { print $2 }' "$ROOT/.warder/ids")" ]
+	rm "$ROOT/t/shown/var/x"
+}
+
+@test "crun gives a bundle the plan's mounts, ids and rights" { shows_the_plan crun; }
+
+@test "runc gives a bundle the plan's mounts, ids and rights" { shows_the_plan runc; }
+
+allows_only()
+{
+	oci "$1" listedtrue
+	expect 0
+	oci "$1" listedother
+	[ "$status" -ne 0 ]
+	expect "$status" ermission
+}
+
+@test "crun: a bundle with exec.allow executes nothing else" { allows_only crun; }
+
+@test "runc: a bundle with exec.allow executes nothing else" { allows_only runc; }
+
+@test "a bundle whose exec.start fails runs no service" {
+	oci runc fails
+	expect 7
+}
+
+@test "a bundle of a service with a user of its own has no capabilities" {
+	oci runc asuser
+	expect 0 "CapEff:	0000000000000000"
+	[ "${lines[0]}" = 65534 ]
+}
+
+@test "runc holds a bundle's limit of memory" {
+	oci runc hungry 'del(.linux.resources)'
+	expect 0 90000000
+	oci runc hungry
+	[[ $output != *90000000* ]]
+	[ -z "$(find /sys/fs/cgroup -name "wdrtest-emit-$$-*")" ]
+}
+
+@test "several bundles need a directory" {
+	run warder emit oci plain
+	expect 64 "-o DIR"
 }
