@@ -12,14 +12,13 @@ enum { SET_ID = 06000 };
 
 static const struct kind {
 	char sign;
-	const char *color, *word, *count;
+	const char *word, *count;
 } kinds[CHANGE_NKINDS] = {
-	{'+', "\033[32m", "added", "added"},
-	{'-', "\033[31m", "removed", "removed"},
-	{'~', "\033[33m", "changed", "changed"},
-	{'m', "\033[36m", "rights", "with other rights"},
+	{'+', "added", "added"},
+	{'-', "removed", "removed"},
+	{'~', "changed", "changed"},
+	{'m', "rights", "with other rights"},
 };
-static const char color_end[] = "\033[0m";
 /* In JSON they are mtree(5)'s. */
 static const struct type {
 	const char *word, *json;
@@ -210,38 +209,6 @@ delta_add_content(struct str *out, const char *text)
 		if (*text != '\0')
 			str_addc(out, *text++);
 	}
-}
-
-/* ---- for people ---- */
-
-static void
-show_lines(const struct cli *c, const struct delta *d)
-{
-	size_t shown = c->o.verbose || d->n <= DELTA_LINES ? d->n : DELTA_LINES;
-
-	for (size_t i = 0; i < shown; i++) {
-		str_auto line = {0};
-		str_add(&line, c->color ? kinds[d->v[i].kind].color : "");
-		delta_line(&d->v[i], &line);
-		str_add(&line, c->color ? color_end : "");
-		puts(str_text(&line));
-	}
-	if (shown < d->n)
-		printf("... and %zu more (-v shows all)\n", d->n - shown);
-}
-
-int
-delta_show(const struct cli *c, const struct delta *d, const char *within, int beforefd, int afterfd, struct err *e)
-{
-	str_auto counts = {0};
-
-	if (c->o.quiet)
-		return 0;
-	show_lines(c, d);
-	delta_show_files(c, d, within, beforefd, afterfd);
-	delta_counts(d, &counts);
-	puts(str_text(&counts));
-	return fflush(stdout) == 0 ? 0 : err_sys(e, "write", "standard output");
 }
 
 /* ---- for programs ---- */

@@ -15,6 +15,8 @@ struct name_index {
 	} * v;
 	size_t n;
 };
+struct name_index index_jails(const struct config *c, struct arena *a);
+struct name_index index_bases(const struct config *c, struct arena *a);
 const struct name_entry *index_find(const struct name_index *x, const char *name);
 
 /*
