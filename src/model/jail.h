@@ -146,10 +146,10 @@ struct jail {
 	struct run_dir *run_dirs;
 	size_t nrun_dirs;
 	enum restart_policy restart;
-	uint32_t restart_delay; /* 1 */
+	uint32_t restart_delay;   /* 1 */
 	enum before_start verify; /* of skeleton and base, before it starts */
-	uint32_t stop_signal;   /* SIGTERM's number */
-	uint32_t stop_timeout;  /* 10 */
+	uint32_t stop_signal;     /* SIGTERM's number */
+	uint32_t stop_timeout;    /* 10 */
 
 	uint64_t caps;        /* bounding set, forced ones among them */
 	uint64_t caps_forced; /* the forbidden ones that were forced */
