@@ -22,6 +22,8 @@ struct surface_view {
 /* A level of the promise (DESIGN.md section 3). */
 struct surface_level {
 	const char *name, *what;
+	const char *given;                                    /* what LEVEL_GIVEN means for it */
+	bool say;                                             /* and what it is made so by */
 	enum { LEVEL_KEPT, LEVEL_GIVEN, LEVEL_BROKEN } state; /* GIVEN: by the declaration */
 	struct strv why;                                      /* the facts that make it so */
 };

@@ -32,13 +32,14 @@ add_reason(struct cli *c, const struct surface_view *v, struct surface_level *l,
 		l->state = LEVEL_GIVEN;
 }
 
-/* Where can be written is what the plan says, and no more: /var and /tmp, and /dev/shm if it is declared. */
+/* The promise is of /var and /tmp, with the directories on the way to a pin, which are mounts of the plan's. */
 static void
 add_writable(struct cli *c, const struct surface_view *v, struct surface_level *l)
 {
 	for (size_t i = 0; i < v->s.facts.n; i++) {
 		const struct fact *f = &v->s.facts.v[i];
-		if (f->kind == FACT_WRITE && !facts_has(&v->declared, f->kind, f->text))
+		const char *plane = surface_plane(v, f->text);
+		if (f->kind == FACT_WRITE && (plane == NULL || strcmp(plane, "state") != 0))
 			add_reason(c, v, l, f);
 	}
 }
@@ -47,9 +48,12 @@ void
 surface_levels(struct cli *c, const struct surface_view *v, struct surface_level ret[SURFACE_NLEVELS])
 {
 	static const struct surface_level names[SURFACE_NLEVELS] = {
-		{.name = "L1", .what = "files"},
-		{.name = "L2", .what = "files without a name, shared memory"},
-		{.name = "L3", .what = "memory of a process"},
+		{.name = "L1", .what = "files", .given = "the declaration gives more", .say = true},
+		{.name = "L2",
+			.what = "files without a name, shared memory",
+			.given = "the declaration gives more",
+			.say = true},
+		{.name = "L3", .what = "memory of a process", .given = "not asked for (wx = deny)"},
 	};
 	memcpy(ret, names, sizeof(names));
 	add_writable(c, v, &ret[0]);

@@ -8,7 +8,7 @@
 #include "cli/surface.h"
 #include "cli/text.h"
 
-enum { LISTED = 8, NAME_WIDTH = 22 };
+enum { LISTED = 10, NAME_WIDTH = 22 };
 
 static const char plain[] = "\033[0m", red[] = "\033[1;31m", green[] = "\033[32m", yellow[] = "\033[33m";
 
@@ -76,6 +76,14 @@ count_kind(const struct facts *f, enum fact_kind kind)
 	return n;
 }
 
+/* A device without its numbers, unless all is asked for. */
+static size_t
+shown_length(const struct cli *c, const struct fact *f)
+{
+	const char *last = strrchr(f->text, ' ');
+	return f->kind == FACT_DEVICE && !c->o.verbose && last != NULL ? (size_t)(last - f->text) - 2 : strlen(f->text);
+}
+
 static void
 print_kind(const struct cli *c, const struct surface_view *v, enum fact_kind kind, const char *name)
 {
@@ -85,7 +93,7 @@ print_kind(const struct cli *c, const struct surface_view *v, enum fact_kind kin
 	for (size_t i = 0; i < f->n && shown < most; i++)
 		if (f->v[i].kind == kind) {
 			str_add(&line, shown++ > 0 ? ", " : "");
-			str_add_escaped(&line, f->v[i].text, strlen(f->v[i].text));
+			str_add_escaped(&line, f->v[i].text, shown_length(c, &f->v[i]));
 		}
 	if (shown < n)
 		str_addf(&line, " and %zu more", n - shown);
@@ -142,11 +150,11 @@ print_facts(const struct cli *c, const struct surface_view *v)
 static void
 print_level(const struct cli *c, const struct surface_level *l)
 {
-	static const char *const words[] = {
-		[LEVEL_KEPT] = "kept", [LEVEL_GIVEN] = "given up by the declaration", [LEVEL_BROKEN] = "BROKEN"};
+	const char *const words[] = {[LEVEL_KEPT] = "kept", [LEVEL_GIVEN] = l->given, [LEVEL_BROKEN] = "BROKEN"};
 	static const char *const colors[] = {[LEVEL_KEPT] = green, [LEVEL_GIVEN] = yellow, [LEVEL_BROKEN] = red};
 	str_auto why = {0};
-	for (size_t i = 0; i < l->why.n && i < LISTED; i++) {
+	bool is_told = l->state == LEVEL_BROKEN || c->o.verbose || l->say;
+	for (size_t i = 0; is_told && i < l->why.n && i < LISTED; i++) {
 		str_add(&why, i > 0 ? ", " : ": ");
 		str_add_escaped(&why, l->why.v[i], strlen(l->why.v[i]));
 	}

@@ -5,11 +5,14 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/fd.h"
 #include "cli/life.h"
 #include "cli/surface.h"
 #include "plan/plan.h"
 #include "run/backend.h"
+#include "store/generations.h"
 #include "store/journal.h"
+#include "store/locate.h"
 
 enum { EXIT_WIDER = 2, RECORD_WAIT_MS = 2000 };
 
@@ -19,6 +22,27 @@ now_ms(void)
 	struct timespec t;
 	clock_gettime(CLOCK_MONOTONIC, &t);
 	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
+}
+
+/* What exec.allow names may be a link: where its mount lies then. */
+static int
+place_mounts(struct cli *c, const struct jail *j, const struct run_record *r, struct plan *p, struct err *e)
+{
+	fd_auto generation = store_base_open(&c->store, j->base, r->base_generation, e);
+	fd_auto skel = generation == -1 ? -1 : store_skel_open(&c->store, j->name, r->skel_generation, e);
+	const struct locate_view v = {.generation = generation, .skel = skel};
+	if (skel == -1)
+		return -1;
+	for (size_t i = 0; i < p->nops; i++) {
+		struct op *o = &p->ops[i];
+		struct location l;
+		if (o->kind != OP_MOUNT || o->u.mount.type != MOUNT_BIND || o->u.mount.tree != TREE_VIEW)
+			continue;
+		if (locate_through(&v, o->u.mount.target, &c->a, &l, e) == -1)
+			return -1;
+		o->u.mount.target = l.path;
+	}
+	return 0;
 }
 
 /* The plan as the declaration has it now, with the generation of the base that the jail was started with: its mounts
@@ -34,26 +58,46 @@ make_plan(struct cli *c, const struct jail *j, const struct run_record *r, struc
 			return -1;
 		f->base_generation = r->base_generation;
 	}
-	return plan_build(j, f, &c->a, ret, e);
+	return plan_build(j, f, &c->a, ret, e) == -1 ? -1 : place_mounts(c, j, r, ret, e);
 }
 
-/* A live renewal leaves the old skeleton under the new one (run/linux/renew.c). */
-static bool
-is_renewed(const struct run_record *r, const struct plan *p, const char *target)
+/* How often the plan mounts something there; and a live renewal leaves the old skeleton under the new one
+ * (run/linux/renew.c). */
+static unsigned
+planned_at(const struct run_record *r, const struct plan *p, const char *target)
 {
-	for (size_t i = 0; r->renewed && i < p->nops; i++)
-		if (p->ops[i].kind == OP_MOUNT && p->ops[i].u.mount.type == MOUNT_BIND &&
-			p->ops[i].u.mount.tree == TREE_SKEL && strcmp(p->ops[i].u.mount.target, target) == 0)
-			return true;
+	unsigned n = 0;
+	for (size_t i = 0; i < p->nops; i++) {
+		const struct op *o = &p->ops[i];
+		if (o->kind != OP_MOUNT || strcmp(o->u.mount.target, target) != 0)
+			continue;
+		bool is_skel =
+			o->u.mount.type == MOUNT_BIND && (o->u.mount.tree == TREE_SKEL || path_contains("/s", target));
+		n += r->renewed && is_skel ? 2 : 1;
+	}
+	return n;
+}
+
+static bool
+is_planned(struct cli *c, const struct run_record *r, const struct plan *p, const char *covered)
+{
+	for (size_t i = 0; i < p->nops; i++) {
+		const char *target = p->ops[i].kind == OP_MOUNT ? p->ops[i].u.mount.target : NULL;
+		unsigned n = target != NULL ? planned_at(r, p, target) : 0;
+		for (unsigned k = 1; k < n; k++)
+			if (strcmp(surface_covered(target, k, &c->a), covered) == 0)
+				return true;
+	}
 	return false;
 }
 
+/* What the plan itself covers is nothing to tell of. */
 static void
-drop_renewed(struct facts *f, const struct run_record *r, const struct plan *p)
+drop_planned(struct cli *c, struct facts *f, const struct run_record *r, const struct plan *p)
 {
 	size_t n = 0;
 	for (size_t i = 0; i < f->n; i++)
-		if (f->v[i].kind != FACT_COVERED || !is_renewed(r, p, f->v[i].text))
+		if (f->v[i].kind != FACT_COVERED || !is_planned(c, r, p, f->v[i].text))
 			f->v[n++] = f->v[i];
 	f->n = n;
 }
@@ -65,12 +109,13 @@ measure(struct cli *c, const struct run_record *r, struct surface_view *v, struc
 	uint64_t began = now_ms();
 	if (backend_native.probe(&c->store, v->jail->name, &text, e) == -1 ||
 		surface_parse(str_text(&text), text.len, &c->a, &v->s, e) == -1) {
-		if (e->hint[0] == '\0')
-			err_hint(e, "the surface could not be measured: what is not known counts as nothing");
-		return -1;
+		if (e->kind == ERR_BUSY || e->kind == ERR_CANTCREATE)
+			e->kind = ERR_FAILED; /* 1: it could not be measured */
+		return e->hint[0] != '\0' ? -1
+					  : err_hint(e, "the surface could not be measured: nothing is known of it");
 	}
 	v->ms = now_ms() - began;
-	drop_renewed(&v->s.facts, r, v->plan);
+	drop_planned(c, &v->s.facts, r, v->plan);
 	return 0;
 }
 
@@ -92,7 +137,7 @@ record(struct cli *c, const struct surface_view *v, struct err *e)
 	const char *name = v->jail->name;
 	str_auto text = {0};
 	struct journal_entry entry = {.action = "surface", .jail = name};
-	int lock;
+	fd_auto lock = -1;
 	if (life_lock(c, name, RECORD_WAIT_MS, &lock, e) == -1)
 		return -1;
 	facts_print(&v->s.facts, &text);

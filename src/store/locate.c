@@ -22,6 +22,7 @@ struct walk {
 	struct arena *a;
 	const char *asked, *at, *rest;
 	unsigned nlinks;
+	bool through; /* a link at the end is followed, too */
 };
 
 const struct pin *
@@ -124,7 +125,8 @@ go_into(struct walk *w, const char *name, struct err *e)
 
 	if (l.tree != LOCATE_STATE && link_read(w, &l, &text, e) < 0)
 		return -1;
-	if (!text || (is_at_end(w) && (l.tree != LOCATE_BASE || l.pin || !leads_to_other_tree(w, text)))) {
+	if (!text ||
+		(is_at_end(w) && !w->through && (l.tree != LOCATE_BASE || l.pin || !leads_to_other_tree(w, text)))) {
 		w->at = next;
 		return 0;
 	}
@@ -153,10 +155,10 @@ check_path(const char *path, struct err *e)
 	return 0;
 }
 
-int
-locate(const struct locate_view *v, const char *path, struct arena *a, struct location *ret, struct err *e)
+static int
+go(const struct locate_view *v, const char *path, bool through, struct arena *a, struct location *ret, struct err *e)
 {
-	struct walk w = {.v = v, .a = a, .asked = path, .at = "", .rest = path};
+	struct walk w = {.v = v, .a = a, .asked = path, .at = "", .rest = path, .through = through};
 
 	if (check_path(path, e) < 0)
 		return -1;
@@ -173,4 +175,16 @@ locate(const struct locate_view *v, const char *path, struct arena *a, struct lo
 	}
 	*ret = place(v, w.at, a);
 	return 0;
+}
+
+int
+locate(const struct locate_view *v, const char *path, struct arena *a, struct location *ret, struct err *e)
+{
+	return go(v, path, false, a, ret, e);
+}
+
+int
+locate_through(const struct locate_view *v, const char *path, struct arena *a, struct location *ret, struct err *e)
+{
+	return go(v, path, true, a, ret, e);
 }

@@ -35,6 +35,10 @@ struct location {
 int locate(
 	const struct locate_view *v, const char *path, struct arena *a, struct location *ret, struct err *e) must_check;
 
+/* The same, and a link at its end is followed, too. */
+int locate_through(
+	const struct locate_view *v, const char *path, struct arena *a, struct location *ret, struct err *e) must_check;
+
 /* Pure: the innermost pin that path ("/var/lib/dpkg/info") lies in or is; NULL if there is none. */
 const struct pin *pin_at(const struct pin *pins, size_t n, const char *path);
 

@@ -12,7 +12,7 @@ struct given {
 	const struct plan *p;
 	struct arena *a;
 	struct facts *f;
-	bool wx_denied, shm, net_raw;
+	bool wx_denied, shm;
 };
 
 static void
@@ -46,7 +46,6 @@ give_caps(struct given *g, const struct op *o)
 	for (size_t i = 0; i < ncaps_table; i++)
 		if (o->u.caps >> caps_table[i].number & 1)
 			facts_add(g->f, FACT_CAPABILITY, caps_table[i].name, g->a);
-	g->net_raw = o->u.caps >> cap_by_name("net_raw")->number & 1;
 }
 
 static void
@@ -71,18 +70,16 @@ static const struct {
 	void (*give)(struct given *g, const struct op *o);
 } givers[] = {{OP_MOUNT, give_mount}, {OP_CAPS, give_caps}, {OP_SECCOMP, give_calls}, {OP_WX, give_wx}};
 
-/* The filter looks at the family alone; raw sockets of the internet are the kernel's to refuse. */
+/* The filter looks at the family alone; raw sockets of the internet are the kernel's to refuse, whatever the jail's
+ * capabilities: its network namespace belongs to the host. */
 static void
 give_sockets(struct given *g)
 {
 	static const char *const sockets[] = {"unix stream", "unix dgram", "unix raw", "unix seqpacket", "inet stream",
 		"inet dgram", "inet seqpacket", "inet6 stream", "inet6 dgram", "inet6 seqpacket", "netlink route",
 		NULL};
-	static const char *const raw[] = {"inet raw", "inet6 raw", NULL};
 
 	give_all(g, FACT_SOCKET, sockets);
-	if (g->net_raw)
-		give_all(g, FACT_SOCKET, raw);
 }
 
 static void

@@ -63,6 +63,12 @@ static const struct numbered protocols[] = {
 };
 
 const char *
+surface_covered(const char *target, unsigned n, struct arena *a)
+{
+	return n == 1 ? target : arena_printf(a, "%s (%u)", target, n);
+}
+
+const char *
 socket_family_name(unsigned family, struct arena *a)
 {
 	for (size_t i = 0; i < sizeof(families) / sizeof(families[0]); i++)

@@ -41,10 +41,16 @@ text_alias(struct parsing *p, const char *x, const char *y)
 	return *y != '\0' ? arena_printf(p->a, "%s -> %s", x, y) : NULL;
 }
 
+/* There may be several of them on one place. */
 static const char *
 text_covered(struct parsing *p, const char *x, const char *y)
 {
-	return x;
+	unsigned n = 1;
+
+	for (size_t i = 0; i < p->s.facts.n; i++)
+		n += p->s.facts.v[i].kind == FACT_COVERED &&
+		     strcmp(p->s.facts.v[i].text, surface_covered(x, n, p->a)) == 0;
+	return surface_covered(x, n, p->a);
 }
 
 static const char *

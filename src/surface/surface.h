@@ -77,6 +77,9 @@ bool facts_has(const struct facts *f, enum fact_kind kind, const char *text);
  */
 int surface_parse(const char *text, size_t n, struct arena *a, struct surface *ret, struct err *e) must_check;
 
+/* The text of the nth covered mount of one place, from 1. */
+const char *surface_covered(const char *target, unsigned n, struct arena *a);
+
 /* What the plan of a jail gives it. */
 void surface_declared(const struct plan *p, struct arena *a, struct facts *ret);
 

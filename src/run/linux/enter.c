@@ -45,7 +45,7 @@ enum {
 	ALL_NAMESPACES = CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWNET |
 			 CLONE_NEWCGROUP,
 	ENDING_MS = 1000, /* between SIGKILL and the end of a jail */
-	PROBE_MS = 15000, /* all of a measurement; it takes a tenth of a second, and more on a large base */
+	PROBE_MS = 10000, /* all of a measurement; it takes a tenth of a second, and more on a large base */
 	PROBE_MAX = 8 << 20,
 	NFDS = BRIEF_FD_PROGRAM + 1,
 };
@@ -298,6 +298,17 @@ end_probe(const struct enter *en, pid_t waiter)
 		;
 }
 
+/* Who stops it may do so on its way. */
+static int
+await_probe(struct enter *en, struct err *e)
+{
+	if (await_command(en, e) == 0)
+		return 0;
+	if (e->err_no == EAGAIN)
+		err_set(e, ERR_FAILED, "measure", NULL, "the probe does not come to its begin");
+	return -1;
+}
+
 static int
 run_probe(struct enter *en, struct str *ret, struct err *e)
 {
@@ -307,7 +318,7 @@ run_probe(struct enter *en, struct str *ret, struct err *e)
 	fd_close(&en->theirs);
 	if (waiter < 0)
 		return -1;
-	if (await_command(en, e) < 0 || capture_read(&en->capture, PROBE_MAX, ret, e) < 0 ||
+	if (await_probe(en, e) < 0 || capture_read(&en->capture, PROBE_MAX, ret, e) < 0 ||
 		capture_wait(&en->capture, waiter, &wait, e) < 0) {
 		end_probe(en, waiter);
 		return -1;
