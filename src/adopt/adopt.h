@@ -24,7 +24,7 @@ struct adopter {
 		const char *file, const char *text, size_t len, struct arena *a, struct adopted *ret, struct err *e);
 };
 /* The rows, each at the end of its own file. */
-extern const struct adopter adopt_fstab;
+extern const struct adopter adopt_fstab, adopt_jail_conf;
 extern const struct adopter *const adopters[];
 extern const size_t nadopters;
 

@@ -9,6 +9,7 @@
 
 const struct adopter *const adopters[] = {
 	&adopt_fstab,
+	&adopt_jail_conf,
 };
 const size_t nadopters = sizeof(adopters) / sizeof(adopters[0]);
 
@@ -56,11 +57,5 @@ adopt_sort(struct adopted *r)
 void
 adopt_quote(struct str *out, const char *value)
 {
-	str_addc(out, '"');
-	for (const char *s = value; *s != '\0'; s++) {
-		if (strchr("\"\\$", *s) != NULL)
-			str_addc(out, '\\');
-		str_addc(out, *s);
-	}
-	str_addc(out, '"');
+	str_add_quoted(out, value, "\"\\$");
 }

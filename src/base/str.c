@@ -283,3 +283,15 @@ str_to_size(const char *s, uint64_t *ret)
 	*ret = value;
 	return 0;
 }
+
+void
+str_add_quoted(struct str *b, const char *s, const char *special)
+{
+	str_addc(b, '"');
+	for (; *s != '\0'; s++) {
+		if (strchr(special, *s) != NULL)
+			str_addc(b, '\\');
+		str_addc(b, *s);
+	}
+	str_addc(b, '"');
+}

@@ -30,6 +30,8 @@ const char *str_text(const struct str *b);
  * are not UTF-8 as \n, \t, \\ or \xHH; also U+2028, U+2029 and the bidirectional controls.  Printable UTF-8 stays.
  */
 void str_add_escaped(struct str *b, const char *s, size_t n);
+/* Appends s between double quotes, with a backslash before each of the characters of special. */
+void str_add_quoted(struct str *b, const char *s, const char *special);
 /* Bytes for people: "0 B", "512 KiB", "1.5 GiB". */
 void str_add_size(struct str *b, uint64_t bytes);
 

@@ -23,8 +23,8 @@ struct options {
 	bool record;                           /* surface */
 	uint64_t threads;                      /* verify: 0 is one for each processor */
 	const char *user, *cwd, *from, *owner;
-	bool manage, plain, native; /* emit */
-	const char *os, *output;    /* emit, adopt */
+	bool manage, plain, native, split; /* emit */
+	const char *os, *output;           /* emit, adopt */
 	struct strv env;
 	struct strv bases; /* gc, verify */
 	struct strv kept;  /* reset */

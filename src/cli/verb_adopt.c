@@ -51,11 +51,12 @@ static const struct option_row options[] = {OPTION_OUTPUT};
 	.text = "What is not understood is listed with its line; then the exit status is 2."
 
 static const struct verb format_fstab = {FORMAT("fstab", "the mounts of a setup of the proposal's kind")};
-static const struct verb *const formats[] = {&format_fstab};
+static const struct verb format_jail_conf = {FORMAT("jail.conf", "jails of FreeBSD, as jail.conf(5) declares them")};
+static const struct verb *const formats[] = {&format_fstab, &format_jail_conf};
 
 const struct verb verb_adopt = {
 	.name = "adopt",
-	.operands = "fstab",
+	.operands = "fstab|jail.conf",
 	.summary = "make a configuration of another tool's files",
 	.subs = formats,
 	.nsubs = sizeof(formats) / sizeof(formats[0]),

@@ -62,8 +62,8 @@ find_command(struct cli *c, struct strv *ret, struct err *e)
 static int
 emit_main(struct cli *c, struct err *e)
 {
-	struct emit_input in = {
-		.root = c->root, .o = {.manage = c->o.manage, .plain = c->o.plain, .native = c->o.native}};
+	struct emit_input in = {.root = c->root,
+		.o = {.manage = c->o.manage, .plain = c->o.plain, .native = c->o.native, .split = c->o.split}};
 	struct emit_files files = {0};
 	struct targets t;
 	if (read_os(c->o.os, &in.o.os, e) == -1 || targets_choose(c, true, &c->a, &t, e) == -1)
@@ -111,11 +111,21 @@ static const struct verb format_oci = {
 	FORMAT("oci", "a bundle for each jail, as runc and crun run it", oci_options),
 	.text = "The directory JAIL gets config.json, and fstab with what mount(8) must mount before.",
 };
-static const struct verb *const formats[] = {&format_fstab, &format_oci, &format_systemd};
+
+static const struct option_row jail_conf_options[] = {
+	OPTION_ALL,
+	{0, "split", NULL, OPT_FLAG, offsetof(struct options, split), 0, "a file for each jail, in jail.conf.d"},
+	OPTION_OUTPUT,
+};
+static const struct verb format_jail_conf = {
+	FORMAT("jail.conf", "jails of FreeBSD, as jail.conf(5), and what belongs to it", jail_conf_options),
+	.text = "Makes jail.conf, fstab.JAIL, rc.conf, devfs.rules and rctl.conf: files of /etc, or parts of them.",
+};
+static const struct verb *const formats[] = {&format_fstab, &format_jail_conf, &format_oci, &format_systemd};
 
 const struct verb verb_emit = {
 	.name = "emit",
-	.operands = "fstab|oci|systemd",
+	.operands = "fstab|jail.conf|oci|systemd",
 	.summary = "print jails in the format of another tool",
 	.subs = formats,
 	.nsubs = sizeof(formats) / sizeof(formats[0]),

@@ -11,13 +11,7 @@
 static void
 print_quoted(struct str *out, const char *s)
 {
-	str_addc(out, '"');
-	for (; *s; s++) {
-		if (strchr("\"\\$", *s))
-			str_addc(out, '\\');
-		str_addc(out, *s);
-	}
-	str_addc(out, '"');
+	str_add_quoted(out, s, "\"\\$");
 }
 
 static void

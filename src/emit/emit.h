@@ -17,6 +17,7 @@ struct emit_options {
 	bool manage;     /* fstab: the management views, too */
 	bool plain;      /* fstab: the proposal's own lines, nothing of ours */
 	bool native;     /* systemd: without warder at run time */
+	bool split;      /* jail.conf: a file for each jail */
 };
 
 struct emit_input {
@@ -42,7 +43,7 @@ struct emitter {
 	int (*emit)(const struct emit_input *in, struct arena *a, struct emit_files *ret, struct err *e);
 };
 /* The rows, each at the end of its own file. */
-extern const struct emitter emit_fstab, emit_oci, emit_systemd;
+extern const struct emitter emit_fstab, emit_jail_conf, emit_oci, emit_systemd;
 extern const struct emitter *const emitters[];
 extern const size_t nemitters;
 
@@ -57,6 +58,8 @@ void emit_file_add(struct arena *a, struct emit_files *f, const char *name, cons
 const char *emit_source(const struct emit_input *in, const struct plan *p, const struct op *o, struct arena *a);
 /* "# SUBJECT (FILE:LINE): TEXT\n", folded to lines of at most 100 columns; why may be NULL. */
 void emit_note(struct str *out, const char *subject, const struct srcloc *why, const char *text);
+/* Words as a shell takes them, a blank before each. */
+void emit_shell(struct str *out, const struct strv *words);
 /* "CAP_SETGID", ...: in number order. */
 struct strv emit_caps(uint64_t caps, struct arena *a);
 /* The first step of that kind; NULL: the plan has none. */

@@ -7,6 +7,7 @@
 
 const struct emitter *const emitters[] = {
 	&emit_fstab,
+	&emit_jail_conf,
 	&emit_oci,
 	&emit_systemd,
 };

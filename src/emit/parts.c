@@ -99,3 +99,28 @@ emit_caps(uint64_t caps, struct arena *a)
 	}
 	return names;
 }
+
+static bool
+is_plain(const char *word)
+{
+	return *word != '\0' &&
+	       word[strspn(word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+=:,./@%")] == '\0';
+}
+
+void
+emit_shell(struct str *out, const struct strv *words)
+{
+	for (size_t i = 0; i < words->n; i++) {
+		if (is_plain(words->v[i])) {
+			str_addf(out, " %s", words->v[i]);
+			continue;
+		}
+		str_add(out, " '");
+		for (const char *s = words->v[i]; *s != '\0'; s++)
+			if (*s == '\'')
+				str_add(out, "'\\''");
+			else
+				str_addc(out, *s);
+		str_addc(out, '\'');
+	}
+}

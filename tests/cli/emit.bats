@@ -96,3 +96,14 @@ warder() { "$WARDER" -f "$SCRATCH/w.conf" "$@"; }
 	run "$WARDER" adopt fstab
 	expect 64 "too few operands"
 }
+
+@test "adopt names what a jail.conf wants and no jail has, and takes the rest over" {
+	printf 'path = "/jails/j/$name";\na {\n\tallow.mount;\n\thost.hostname = "a.x";\n}\n' > "$SCRATCH/jail.conf"
+	run "$WARDER" adopt jail.conf "$SCRATCH/jail.conf" -o "$SCRATCH/adopted.conf"
+	expect 2 "allow.mount: is never allowed" "jail.conf:3:2" "		allow.mount;"
+	{ cat "$SCRATCH/adopted.conf"; echo 'base = m; base m { from = busybox; }'; } > "$SCRATCH/w.conf"
+	[ "$("$WARDER" -f "$SCRATCH/w.conf" config dump | grep hostname)" = '	host.hostname = "a.x";' ]
+	printf 'a {\n\tallow.mount\n' > "$SCRATCH/jail.conf"
+	run "$WARDER" adopt jail.conf "$SCRATCH/jail.conf"
+	expect 78 "jail.conf:3:1"
+}

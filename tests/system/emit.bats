@@ -247,6 +247,18 @@ allows_only()
 	[ -z "$(find /sys/fs/cgroup -name "wdrtest-emit-$$-*")" ]
 }
 
+@test "jail.conf is read by whoever reads that syntax, and names the files beside it" {
+	warder emit jail.conf plain listed -o "$DIR/freebsd"
+	[ "$(cd "$DIR/freebsd" && echo *)" = "devfs.rules fstab.listed fstab.plain jail.conf rc.conf" ]
+	run "$WARDER" adopt jail.conf "$DIR/freebsd/jail.conf"
+	expect 2 "root = \"$ROOT\";"
+	[ "$(grep -c 'not taken over: mount.fstab' <<< "$output")" -eq 2 ]
+	[ "$(grep -c 'not taken over' <<< "$output")" -eq 2 ]
+	sh -c '. "$1"; [ "$jail_list" = "plain listed" ] && [ "$jail_enable" = YES ]' sh "$DIR/freebsd/rc.conf"
+	warder emit jail.conf --split plain listed -o "$DIR/split"
+	[ "$(cd "$DIR/split/jail.conf.d" && echo *)" = "listed.conf plain.conf" ]
+}
+
 @test "several bundles need a directory" {
 	run warder emit oci plain
 	expect 64 "-o DIR"

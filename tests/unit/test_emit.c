@@ -23,6 +23,7 @@ static const struct {
 	{" --manage", {.manage = true}},
 	{" --plain", {.plain = true}},
 	{" --native", {.native = true}},
+	{" --split", {.split = true}},
 };
 
 static struct emit_options
@@ -36,6 +37,7 @@ options_of(const char *command)
 			o.manage |= words[i].o.manage;
 			o.plain |= words[i].o.plain;
 			o.native |= words[i].o.native;
+			o.split |= words[i].o.split;
 		}
 	return o;
 }
