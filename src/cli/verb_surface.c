@@ -7,6 +7,7 @@
 
 #include "base/fd.h"
 #include "cli/life.h"
+#include "cli/persistence.h"
 #include "cli/surface.h"
 #include "plan/plan.h"
 #include "run/backend.h"
@@ -181,6 +182,8 @@ surface_main(struct cli *c, struct err *e)
 	struct run_record r = {0};
 	struct plan plan;
 	struct surface_view v = {.plan = &plan};
+	if (c->o.persistence)
+		return persistence_main(c, e);
 	if (target_single(c, true, &c->a, &t, e) == -1 || find_running(c, &t, &r, e) == -1 ||
 		make_plan(c, t.jail, &r, &plan, e) == -1)
 		return -1;
@@ -201,6 +204,8 @@ surface_main(struct cli *c, struct err *e)
 static const struct option_row options[] = {
 	{0, "record", NULL, OPT_FLAG, offsetof(struct options, record), 0,
 		"record what is measured as what is expected from now on"},
+	{0, "persistence", NULL, OPT_FLAG, offsetof(struct options, persistence), 0,
+		"list what in the state could bring code back, instead; it need not run"},
 };
 
 const struct verb verb_surface = {
