@@ -77,6 +77,17 @@ host_state()
 	ip -o link | grep -oFf <(own_interfaces) | sed 's/^/interface /' || :
 	awk -v d="$DIR/" 'index($5, d) == 1 { print "mount " $5 }' /proc/self/mountinfo
 	own_processes
+	find /sys/fs/cgroup -maxdepth 6 -type d -path "*/warder/$(own_groups)-*" 2> /dev/null | sed 's/^/group /' || :
+}
+
+# What the names of this store's control groups begin with: a hash of its root.
+own_groups()
+{
+	local hash=0xcbf29ce484222325 i
+	for ((i = 0; i < ${#ROOT}; i++)); do
+		hash=$(((hash ^ $(printf %d "'${ROOT:i:1}")) * 0x100000001b3))
+	done
+	printf %08x $(((hash ^ (hash >> 32 & 0xffffffff)) & 0xffffffff))
 }
 
 # The host's ends of this store's jails, as their plans say; others run tests with bridges and jails, too.
