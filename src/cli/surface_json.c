@@ -3,6 +3,7 @@
  */
 #include "base/json.h"
 #include "cli/surface.h"
+#include "model/caps.h"
 
 static const char *const states[] = {[LEVEL_KEPT] = "kept", [LEVEL_GIVEN] = "given", [LEVEL_BROKEN] = "broken"};
 
@@ -20,6 +21,16 @@ json_levels(struct json *j, struct cli *c, const struct surface_view *v)
 		json_strings(j, "why", &levels[i].why);
 		json_object_end(j);
 	}
+	json_array_end(j);
+}
+
+static void
+json_forced(struct json *j, uint64_t forced)
+{
+	json_array(j, "forced_capabilities");
+	for (size_t i = 0; i < ncaps_table; i++)
+		if (forced >> caps_table[i].number & 1)
+			json_string(j, NULL, caps_table[i].name);
 	json_array_end(j);
 }
 
@@ -114,6 +125,7 @@ surface_json(struct cli *c, const struct surface_view *v)
 	json_uint(&j, "milliseconds", v->ms);
 	json_bool(&j, "as_expected", !surface_is_wider(v));
 	json_levels(&j, c, v);
+	json_forced(&j, v->jail->caps_forced);
 	json_mounts(&j, v);
 	json_object(&j, "facts");
 	json_facts(&j, &v->s.facts);

@@ -7,6 +7,7 @@
 
 #include "cli/surface.h"
 #include "cli/text.h"
+#include "model/caps.h"
 
 enum { LISTED = 10, NAME_WIDTH = 22 };
 
@@ -145,6 +146,19 @@ print_facts(const struct cli *c, const struct surface_view *v)
 	print_counts(v);
 }
 
+static void
+print_forced(const struct surface_view *v)
+{
+	const struct srcloc *at = &v->jail->at[KEY_CAPABILITIES_FORCE];
+	str_auto line = {0};
+	if (v->jail->caps_forced == 0)
+		return;
+	cap_mask_print(v->jail->caps_forced, &line);
+	if (at->file != NULL)
+		str_addf(&line, "  [%s:%u]", at->file, at->line);
+	printf("  %-*s %s\n", NAME_WIDTH, "forced capabilities", str_text(&line));
+}
+
 /* ---- levels, and what is too much ---- */
 
 static void
@@ -214,6 +228,7 @@ surface_print(struct cli *c, const struct surface_view *v)
 		for (size_t i = 0; i < v->s.nmounts; i++)
 			print_mount(c, v, &v->s.mounts[i]);
 		print_facts(c, v);
+		print_forced(v);
 		for (size_t i = 0; i < SURFACE_NLEVELS; i++)
 			print_level(c, &levels[i]);
 	}

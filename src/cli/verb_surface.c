@@ -83,8 +83,10 @@ static bool
 is_planned(struct cli *c, const struct run_record *r, const struct plan *p, const char *covered)
 {
 	for (size_t i = 0; i < p->nops; i++) {
-		const char *target = p->ops[i].kind == OP_MOUNT ? p->ops[i].u.mount.target : NULL;
-		unsigned n = target != NULL ? planned_at(r, p, target) : 0;
+		if (p->ops[i].kind != OP_MOUNT)
+			continue;
+		const char *target = p->ops[i].u.mount.target;
+		unsigned n = planned_at(r, p, target);
 		for (unsigned k = 1; k < n; k++)
 			if (strcmp(surface_covered(target, k, &c->a), covered) == 0)
 				return true;

@@ -77,13 +77,14 @@ facts_print(const struct facts *f, struct str *out)
 	}
 }
 
-static int
+/* 0 to 15; 16: no digit. */
+static unsigned
 hex(char c)
 {
-	static const char digits[] = "0123456789abcdef0123456789ABCDEF";
+	static const char digits[] = "0123456789ABCDEF";
 	const char *at = c != '\0' ? strchr(digits, c) : NULL;
 
-	return at != NULL ? (int)(at - digits) % 16 : -1;
+	return at != NULL ? (unsigned)(at - digits) : 16;
 }
 
 /* What str_add_escaped made, in place; -1 if it did not make this. */
@@ -103,7 +104,7 @@ unescape(char *s)
 		if (letter != NULL) {
 			*to = meant[letter - letters];
 			s += 2;
-		} else if (s[1] == 'x' && hex(s[2]) >= 0 && hex(s[3]) >= 0) {
+		} else if (s[1] == 'x' && hex(s[2]) < 16 && hex(s[3]) < 16) {
 			*to = (char)(hex(s[2]) << 4 | hex(s[3]));
 			s += 4;
 		} else
