@@ -121,11 +121,18 @@ static const struct verb format_jail_conf = {
 	FORMAT("jail.conf", "jails of FreeBSD, as jail.conf(5), and what belongs to it", jail_conf_options),
 	.text = "Makes jail.conf, fstab.JAIL, rc.conf, devfs.rules and rctl.conf: files of /etc, or parts of them.",
 };
-static const struct verb *const formats[] = {&format_fstab, &format_jail_conf, &format_oci, &format_systemd};
+
+static const struct option_row nspawn_options[] = {OPTION_ALL, OPTION_OUTPUT};
+static const struct verb format_nspawn = {
+	FORMAT("nspawn", "settings for systemd-nspawn(1), as systemd.nspawn(5)", nspawn_options),
+	.text = "Makes JAIL.nspawn, and JAIL.fstab with what mount(8) must mount before.",
+};
+static const struct verb *const formats[] = {
+	&format_fstab, &format_jail_conf, &format_nspawn, &format_oci, &format_systemd};
 
 const struct verb verb_emit = {
 	.name = "emit",
-	.operands = "fstab|jail.conf|oci|systemd",
+	.operands = "fstab|jail.conf|nspawn|oci|systemd",
 	.summary = "print jails in the format of another tool",
 	.subs = formats,
 	.nsubs = sizeof(formats) / sizeof(formats[0]),

@@ -43,7 +43,7 @@ struct emitter {
 	int (*emit)(const struct emit_input *in, struct arena *a, struct emit_files *ret, struct err *e);
 };
 /* The rows, each at the end of its own file. */
-extern const struct emitter emit_fstab, emit_jail_conf, emit_oci, emit_systemd;
+extern const struct emitter emit_fstab, emit_jail_conf, emit_nspawn, emit_oci, emit_systemd;
 extern const struct emitter *const emitters[];
 extern const size_t nemitters;
 
@@ -58,6 +58,11 @@ void emit_file_add(struct arena *a, struct emit_files *f, const char *name, cons
 const char *emit_source(const struct emit_input *in, const struct plan *p, const struct op *o, struct arena *a);
 /* "# SUBJECT (FILE:LINE): TEXT\n", folded to lines of at most 100 columns; why may be NULL. */
 void emit_note(struct str *out, const char *subject, const struct srcloc *why, const char *text);
+/* The service's words; exec.start, if there is one, before it, by the jail's own shell.  No word has a
+ * newline in it. */
+struct strv emit_service(const struct plan *p, struct arena *a);
+/* ERR_CONFIG for a jail that emit_service cannot say: no service, or exec.start as another user than it. */
+int emit_check_service(const char *op, const struct jail *j, struct err *e) must_check;
 /* Words as a shell takes them, a blank before each. */
 void emit_shell(struct str *out, const struct strv *words);
 /* "CAP_SETGID", ...: in number order. */

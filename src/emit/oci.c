@@ -44,28 +44,6 @@ bundle_fstab(const struct bundle *b, struct str *out)
 
 /* ---- the process ---- */
 
-/* exec.start runs before the service, by the jail's own shell. */
-static struct strv
-arguments(const struct bundle *b)
-{
-	const struct jail *j = b->p->jail;
-	struct strv argv = {0};
-	str_auto script = {0};
-
-	if (j->start.n > 0) {
-		for (size_t i = 0; i < j->start.n; i++)
-			str_addf(&script, "(%s\n) || exit\n", j->start.v[i]);
-		str_add(&script, "exec \"$@\"");
-		strv_add(b->a, &argv, "/bin/sh");
-		strv_add(b->a, &argv, "-c");
-		strv_add(b->a, &argv, arena_strdup(b->a, str_text(&script)));
-		strv_add(b->a, &argv, "sh");
-	}
-	for (size_t i = 0; i < j->service.n; i++)
-		strv_add(b->a, &argv, j->service.v[i]);
-	return argv;
-}
-
 static void
 environment(const struct bundle *b)
 {
@@ -102,7 +80,7 @@ static void
 process(const struct bundle *b)
 {
 	const struct jail_facts *f = b->p->facts;
-	const struct strv argv = arguments(b);
+	const struct strv argv = emit_service(b->p, b->a);
 	uint64_t caps = b->p->jail->caps;
 
 	json_object(b->j, "process");
@@ -250,21 +228,6 @@ config(const struct bundle *b)
 }
 
 static int
-check(const struct jail *j, struct err *e)
-{
-	if (j->service.n == 0) {
-		err_set(e, ERR_CONFIG, "emit oci", j->name, "has no exec.service that a runtime could run");
-		return err_at(e, &j->loc);
-	}
-	if (j->service_user != NULL && j->start.n > 0) {
-		err_set(e, ERR_CONFIG, "emit oci", j->name,
-			"exec.start runs as root and the service does not: a bundle has one user");
-		return err_at(e, &j->at[KEY_START]);
-	}
-	return 0;
-}
-
-static int
 emit(const struct emit_input *in, struct arena *a, struct emit_files *ret, struct err *e)
 {
 	for (size_t i = 0; i < in->n; i++) {
@@ -273,7 +236,7 @@ emit(const struct emit_input *in, struct arena *a, struct emit_files *ret, struc
 		struct bundle b = {.in = in, .p = p, .a = a, .j = &j};
 		str_auto fstab = {0};
 
-		if (check(p->jail, e) == -1)
+		if (emit_check_service("emit oci", p->jail, e) == -1)
 			return -1;
 		config(&b);
 		str_addc(&j.out, '\n');

@@ -124,3 +124,40 @@ emit_shell(struct str *out, const struct strv *words)
 		str_addc(out, '\'');
 	}
 }
+
+struct strv
+emit_service(const struct plan *p, struct arena *a)
+{
+	const struct jail *j = p->jail;
+	struct strv argv = {0};
+	str_auto script = {0};
+
+	if (j->start.n > 0) {
+		for (size_t i = 0; i < j->start.n; i++)
+			str_add(&script, "/bin/sh -c \"$1\" || exit; shift; ");
+		str_add(&script, "exec \"$@\"");
+		strv_add(a, &argv, "/bin/sh");
+		strv_add(a, &argv, "-c");
+		strv_add(a, &argv, arena_strdup(a, str_text(&script)));
+		strv_add(a, &argv, "sh");
+		for (size_t i = 0; i < j->start.n; i++)
+			strv_add(a, &argv, j->start.v[i]);
+	}
+	for (size_t i = 0; i < j->service.n; i++)
+		strv_add(a, &argv, j->service.v[i]);
+	return argv;
+}
+
+int
+emit_check_service(const char *op, const struct jail *j, struct err *e)
+{
+	if (j->service.n == 0) {
+		err_set(e, ERR_CONFIG, op, j->name, "has no exec.service that could be run");
+		return err_at(e, &j->loc);
+	}
+	if (j->service_user != NULL && j->start.n > 0) {
+		err_set(e, ERR_CONFIG, op, j->name, "exec.start runs as root, its exec.service does not: only one can");
+		return err_at(e, &j->at[KEY_START]);
+	}
+	return 0;
+}

@@ -247,6 +247,42 @@ allows_only()
 	[ -z "$(find /sys/fs/cgroup -name "wdrtest-emit-$$-*")" ]
 }
 
+# nspawn JAIL: runs it, with /run/systemd and what nspawn mounts of its own in a mount namespace that ends with it.
+nspawn()
+{
+	need systemd-nspawn
+	warder emit nspawn "$1" -o "$DIR/nspawn"
+	mkdir -p "$ROOT/.warder/base/small/1/root/sys"
+	run unshare -m --propagation private sh -euc '
+		mkdir -p /run/systemd
+		mount -t tmpfs none /run/systemd
+		mkdir /run/systemd/nspawn
+		cp "$1/$2.nspawn" /run/systemd/nspawn/
+		mount -a -T "$1/$2.fstab"
+		exec systemd-nspawn -q --register=no --keep-unit --settings=yes -M "$2" -D "$3/j/$2"' \
+		sh "$DIR/nspawn" "$1" "$ROOT" < /dev/null
+	rmdir "$ROOT/.warder/base/small/1/root/sys"
+	echo "$output"
+}
+
+@test "systemd-nspawn gives a jail the plan's mounts, ids and rights" {
+	nspawn shown
+	expect 0 "uid=0(root)"
+	expect 0 "shown.example.org"
+	grep -q '^drwxr-x--- .* 0  *0 .* /run/thing' <<< "$output"
+	grep -q ' / ro,nosuid,nodev[ ,]' <<< "$output"
+	grep -q ' /s ro,nosuid,nodev[ ,]' <<< "$output"
+	grep -q ' /t ro,nosuid,nodev,noexec[ ,]' <<< "$output"
+	for at in /t/var /t/tmp /t/var/run/thing /dev/shm; do
+		grep -q " $at rw,nosuid,nodev,noexec[ ,]" <<< "$output" || { echo "not so: $at"; return 1; }
+	done
+	grep -q '^CapEff:.00000000000000c0' <<< "$output"
+	grep -q '^CapBnd:.00000000000000c0' <<< "$output"
+	grep -q '^NoNewPrivs:.1' <<< "$output"
+	[ "$(stat -c %u "$ROOT/t/shown/var/x")" = "$(awk '$1 == "shown" { print $2 }' "$ROOT/.warder/ids")" ]
+	rm "$ROOT/t/shown/var/x"
+}
+
 @test "jail.conf is read by whoever reads that syntax, and names the files beside it" {
 	warder emit jail.conf plain listed -o "$DIR/freebsd"
 	[ "$(cd "$DIR/freebsd" && echo *)" = "devfs.rules fstab.listed fstab.plain jail.conf rc.conf" ]
