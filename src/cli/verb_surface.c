@@ -184,6 +184,8 @@ surface_main(struct cli *c, struct err *e)
 	struct run_record r = {0};
 	struct plan plan;
 	struct surface_view v = {.plan = &plan};
+	if (c->o.persistence && c->o.record)
+		return err_set(e, ERR_USAGE, "surface", NULL, "either --persistence or --record, not both");
 	if (c->o.persistence)
 		return persistence_main(c, e);
 	if (target_single(c, true, &c->a, &t, e) == -1 || find_running(c, &t, &r, e) == -1 ||

@@ -31,6 +31,8 @@ warder() { "$WARDER" --root "$SCRATCH/root" -f "$SCRATCH/warder.conf" "$@"; }
 	warder init -q
 	run warder surface a
 	expect 1 "it is not running" "warder start a"
+	run warder surface --record --persistence a
+	expect 64 "not both"
 	run warder surface aa
 	[ "$status" -ne 0 ] && [ "$status" -ne 2 ]
 	[[ "$output" == *"did you mean a?"* ]]

@@ -135,7 +135,10 @@ in_view()
 	same "setgid setuid" "$(echo "$output" | jq -r '.facts.capabilities | join(" ")')"
 	[[ "$(cat "$CONF")" != *'wx = deny'* ]] || same "kept kept kept" "$(echo "$output" | jq -r '[.levels[].state] | join(" ")')"
 	same "/usr/lib exec" "$(facts tight mount_rights | grep 'exec$' | grep -v busybox)"
-	[ "$(facts tight capabilities | wc -l)" -eq 2 ]
+	# setgid is 6, setuid is 7.
+	status_of() { warder exec tight -- /bin/busybox awk -v k="$1:" '$1 == k { print $2 }' /proc/self/status; }
+	same 00000000000000c0 "$(status_of CapBnd)"
+	same 1 "$(status_of NoNewPrivs)"
 }
 
 @test "it leaves nothing, disturbs nothing, and is done within two seconds" {
@@ -176,6 +179,22 @@ in_view()
 	expect 1 "warder start j"
 	run warder surface k
 	[ "$status" -ne 0 ] && [ "$status" -ne 2 ]
+}
+
+@test "killed in the middle, it leaves no process in the jail" {
+	warder start -q j
+	for delay in 0.005 0.01 0.02 0.03 0.05; do
+		warder surface -q j & client=$!
+		sleep $delay
+		kill -9 "$client" 2> /dev/null || :
+		wait "$client" || :
+	done
+	sleep 1
+	service=$(warder status --json j | jq '.jails[0].service_pid')
+	# Its own two: a shell and ls; what /proc does not show is found by its number.
+	run warder exec j -- /bin/sh -c 'n=2; while [ $n -lt 20000 ]; do kill -0 $n 2> /dev/null && echo $n; n=$((n + 1)); done; echo self $$'
+	echo "$output"
+	same "" "$(grep -vxF -e "$service" -e "$(sed -n 's/^self //p' <<< "$output")" <<< "$output" | grep -v self)"
 }
 
 # ---- wider than declared ----
@@ -322,6 +341,16 @@ in_view()
 	run warder surface tight
 	expect 2 "! what is expected: the journal has no entry of its recording"
 	rm "$ROOT/.warder/skel/tight/surface"
+}
+
+@test "recorded: what was recorded goes with the jail" {
+	warder start -q bare
+	warder surface -q --record bare
+	warder stop -q bare
+	warder destroy -q -y bare
+	warder create -q bare
+	warder start -q bare
+	[ "$(warder surface --json bare | jq -c '[.recorded, .record_fault]')" = '[false,null]' ]
 }
 
 @test "recorded: a live change of the skeleton is as expected, before and after" {
