@@ -100,10 +100,14 @@ show_help(const struct command *cmd)
 static int
 finish_output(int status)
 {
-	if (fflush(stdout) == 0 && ferror(stdout) == 0)
+	bool flushed = fflush(stdout) == 0;
+	if (flushed && ferror(stdout) == 0)
 		return status;
 	struct err e = {0};
-	err_sys(&e, "write", "standard output");
+	if (flushed) /* an earlier one failed, and its errno is long gone */
+		err_set(&e, ERR_FAILED, "write", "standard output", "not all of it could be written");
+	else
+		err_sys(&e, "write", "standard output");
 	cli_error(&e, NULL);
 	return status != 0 ? status : 1;
 }

@@ -30,9 +30,16 @@ int
 live_renew(struct cli *c, const struct jail *j, enum renewal *ret, struct err *e)
 {
 	struct plan plan;
+	struct err busy = {0};
 	fd_auto lock = -1;
 
-	if (life_lock(c, j->name, WAIT_MS, &lock, e) == -1 || life_make_plan(c, j, &plan, e) == -1)
+	*ret = RENEWAL_LATER;
+	/* A jail that starts or stops for that long took its skeleton before, and has this one at its next start. */
+	if (life_lock(c, j->name, WAIT_MS, &lock, &busy) == -1 && busy.kind == ERR_BUSY)
+		return 0;
+	if (lock == -1)
+		*e = busy;
+	if (lock == -1 || life_make_plan(c, j, &plan, e) == -1)
 		return -1;
 	return backend_native.renew(&c->store, &plan, ret, e);
 }

@@ -3,6 +3,8 @@
  */
 #include "cli/row.h"
 
+#include "store/base_use.h"
+
 /* 0: unknown. */
 static unsigned
 skel_generation(struct cli *c, const char *name)
@@ -12,12 +14,17 @@ skel_generation(struct cli *c, const char *name)
 	return store_jail_generation(&c->store, name, &generation, &ignored) == 0 ? generation : 0;
 }
 
-/* A base that is gone leaves the generation unknown; the listing goes on. */
+/* What its next start takes.  A base that is gone leaves the generation unknown; the listing goes on. */
 static unsigned
-base_generation(struct cli *c, const char *base)
+base_generation(struct cli *c, const char *jail, const char *base)
 {
 	const struct base_meta *meta;
 	struct err ignored;
+	unsigned choice;
+	if (store_base_choice(&c->store, jail, &choice, &ignored) == -1)
+		return 0;
+	if (choice != 0)
+		return choice;
 	return store_base_meta(&c->store, base, &c->a, &meta, &ignored) == 0 ? meta->generation : 0;
 }
 
@@ -32,7 +39,7 @@ read_stored(struct cli *c, struct row *r, struct err *e)
 		r->skel_generation = r->st.record.skel_generation;
 		return 0;
 	}
-	r->base_generation = base_generation(c, r->base);
+	r->base_generation = base_generation(c, r->name, r->base);
 	r->skel_generation = skel_generation(c, r->name);
 	return 0;
 }

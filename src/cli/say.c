@@ -1,6 +1,7 @@
 /*
  * What verbs say to the person at the terminal, and the one question that they ask.
  */
+#include <signal.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -89,6 +90,24 @@ cli_progress(const struct cli *c, struct progress *p)
 	progress_init(p, stderr, c->o.quiet || c->o.json);
 }
 
+static void
+wake_up(int sig)
+{
+	(void)sig;
+}
+
+/* An interrupt is an answer, too: no.  The verb goes on and says what is left. */
+static bool
+answer_is_yes(void)
+{
+	struct sigaction wakes = {.sa_handler = wake_up}, before;
+	char answer[16];
+	sigaction(SIGINT, &wakes, &before);
+	bool yes = fgets(answer, sizeof(answer), stdin) != NULL && (answer[0] == 'y' || answer[0] == 'Y');
+	sigaction(SIGINT, &before, NULL);
+	return yes;
+}
+
 int
 cli_confirm(const struct cli *c, const char *question, struct err *e)
 {
@@ -98,9 +117,8 @@ cli_confirm(const struct cli *c, const char *question, struct err *e)
 		err_set(e, ERR_USAGE, c->op, NULL, "nobody to ask: not a terminal");
 		return err_hint(e, "-y answers yes");
 	}
-	char answer[16];
 	fprintf(stderr, "%s [y/N] ", question);
-	if (fgets(answer, sizeof(answer), stdin) != NULL && (answer[0] == 'y' || answer[0] == 'Y'))
+	if (answer_is_yes())
 		return 0;
 	return err_set(e, ERR_FAILED, c->op, NULL, "not done: the answer was no");
 }

@@ -4,6 +4,8 @@
 #include "cli/session.h"
 
 #include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -18,6 +20,7 @@ struct course {
 	const struct session *s;
 	struct session_part parts[MAX_PARTS];
 	size_t n;
+	bool has[MAX_PARTS]; /* that it had a draft already */
 	int locks[MAX_PARTS];
 	bool made; /* the drafts are this session's own and untouched: they go again if the view cannot be opened */
 };
@@ -80,11 +83,10 @@ find_drafts(struct course *w, size_t *ret, struct err *e)
 	*ret = 0;
 	for (size_t i = 0; i < w->n; i++) {
 		struct draft *d = &w->parts[i].draft;
-		bool found;
 
-		if (store_draft_find(&w->c->store, d->kind, d->name, d, &found, e) == -1)
+		if (store_draft_find(&w->c->store, d->kind, d->name, d, &w->has[i], e) == -1)
 			return -1;
-		*ret += found;
+		*ret += w->has[i];
 	}
 	return 0;
 }
@@ -136,6 +138,19 @@ draft_in_the_way(const struct course *w, struct err *e)
 		session_name(w->s));
 }
 
+/* Of base and skeleton, that of another kind of session. */
+static int
+lone_draft(const struct course *w, struct err *e)
+{
+	const struct draft *d = &w->parts[w->has[0] ? 0 : 1].draft;
+	bool is_base = d->kind == DRAFT_BASE;
+
+	err_set(e, ERR_FAILED, w->c->verb->name, session_name(w->s), "there is a draft of the %s alone",
+		is_base ? "base" : "skeleton");
+	return err_hint(e, "finish it first: %s --resume %s, or --discard", is_base ? "warder base edit" : "warder manage",
+		d->name);
+}
+
 /* Before the work, not after it: what a draft was begun from must be in use still (session_end looks again). */
 static int
 check_resumable(const struct course *w, struct err *e)
@@ -149,6 +164,8 @@ check_resumable(const struct course *w, struct err *e)
 static int
 get_drafts(struct course *w, size_t found, struct err *e)
 {
+	if (found > 0 && found < w->n)
+		return lone_draft(w, e);
 	if (w->c->o.resume)
 		return found == w->n ? check_resumable(w, e) : no_draft(w, e);
 	return found > 0 ? draft_in_the_way(w, e) : make_drafts(w, e);
@@ -233,8 +250,13 @@ forget(struct course *w)
 }
 
 static int
-command_failed(const struct course *w, int status, struct err *e)
+command_failed(struct course *w, int status, struct err *e)
 {
+	if (w->c->o.discard)
+		return session_discard(w->c, w->s, w->parts, w->n, e) == -1
+			       ? -1
+			       : err_set(e, ERR_FAILED, w->s->action, session_name(w->s),
+					 "the command ended with %d; the change is discarded", status);
 	err_set(e, ERR_FAILED, w->s->action, session_name(w->s), "the command ended with %d; its draft is kept",
 		status);
 	return err_hint(e, "%s --resume %s, or --discard", session_verb(w->s), session_name(w->s));
@@ -252,6 +274,19 @@ discard_old(struct course *w, size_t found, struct session_result *ret, struct e
 	return 0;
 }
 
+/* Where something failed after the command had begun, its work is there still, unless it was committed all the same. */
+static int
+say_kept(struct course *w)
+{
+	struct err ignored;
+	size_t found;
+
+	if (find_drafts(w, &found, &ignored) == 0 && found > 0)
+		cli_warn(session_name(w->s), "the draft is kept: %s --resume %s, or --discard", session_verb(w->s),
+			session_name(w->s));
+	return -1;
+}
+
 static int
 run(struct course *w, struct session_result *ret, struct err *e)
 {
@@ -263,11 +298,14 @@ run(struct course *w, struct session_result *ret, struct err *e)
 		return -1;
 	if (w->c->o.discard && w->s->command.n == 0)
 		return discard_old(w, found, ret, e);
-	if (get_drafts(w, found, e) == -1 || view(w, &status, e) == -1)
+	if (get_drafts(w, found, e) == -1)
 		return forget(w);
+	if (view(w, &status, e) == -1)
+		return w->made ? forget(w) : say_kept(w);
 	if (status != 0)
 		return command_failed(w, status, e);
-	return session_end(w->c, w->s, w->parts, w->n, ret, e);
+	int r = session_end(w->c, w->s, w->parts, w->n, ret, e);
+	return r == -1 ? say_kept(w) : r;
 }
 
 static int
@@ -281,6 +319,14 @@ print_plan(struct course *w, struct err *e)
 	return 0;
 }
 
+static bool
+reader_is_gone(void)
+{
+	struct pollfd out = {.fd = STDOUT_FILENO};
+
+	return ferror(stdout) != 0 && poll(&out, 1, 0) == 1 && (out.revents & POLLERR) != 0;
+}
+
 int
 session_run(struct cli *c, const struct session *s, struct err *e)
 {
@@ -291,10 +337,15 @@ session_run(struct cli *c, const struct session *s, struct err *e)
 	choose_parts(&w);
 	if (c->o.dry_run)
 		return print_plan(&w, e);
+	/* Who reads what is printed may go away, and must not take the commit along. */
+	void (*pipe_action)(int) = signal(SIGPIPE, SIG_IGN);
 	r = check_ending(c, e) == -1 ? -1 : run(&w, &result, e);
 	if (r == 0 && c->o.json)
 		session_print_json(s, w.parts, w.n, &result);
 	for (size_t i = 0; i < MAX_PARTS; i++)
 		fd_close(&w.locks[i]);
+	signal(SIGPIPE, pipe_action);
+	if (reader_is_gone())
+		raise(SIGPIPE);
 	return r;
 }

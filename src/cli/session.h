@@ -37,7 +37,7 @@ struct session_part {
 enum session_outcome { SESSION_UNCHANGED, SESSION_COMMITTED, SESSION_KEPT, SESSION_DISCARDED };
 struct session_result {
 	enum session_outcome outcome;
-	enum renewal renewal; /* of SESSION_COMMITTED with a skeleton: whether the running jail has it */
+	enum renewal renewal; /* where a skeleton was committed: whether the running jail has it */
 };
 /* session_end.c: what is after the command's success.  parts: the base's before the skeleton's, which may rely on it.
  */
@@ -55,7 +55,8 @@ int session_check_origin(struct cli *c, const struct session *s, const struct dr
 int session_discard(
 	struct cli *c, const struct session *s, const struct session_part *parts, size_t n, struct err *e) must_check;
 
-/* live.c: gives a running jail the skeleton that is in use now; says how that went.  The session's lock is held. */
+/* live.c: gives a running jail the skeleton that is in use now; says how that went, RENEWAL_LATER where it fails.  The
+ * session's lock is held. */
 int live_renew(struct cli *c, const struct jail *j, enum renewal *ret, struct err *e) must_check;
 /* "live", "at its next start", "not running" */
 const char *live_word(enum renewal r);

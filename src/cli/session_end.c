@@ -19,7 +19,17 @@ struct ending {
 	size_t n;
 	struct session_result *result;
 	struct base_meta meta; /* of the base's draft */
+	struct err failure;    /* the first one after something was committed: it keeps nothing else from being done */
 };
+
+static void
+take_failure(struct ending *w, const struct err *why)
+{
+	if (w->failure.kind == ERR_NONE)
+		w->failure = *why;
+	else
+		cli_error(why, session_name(w->s));
+}
 
 /* ---- what changed ---- */
 
@@ -107,9 +117,10 @@ show(struct ending *w, struct err *e)
 
 /* ---- commit ---- */
 
-static int
-write_journal(struct ending *w, const struct session_part *p, struct err *e)
+static void
+write_journal(struct ending *w, const struct session_part *p)
 {
+	struct err why = {0};
 	struct journal_entry entry = {
 		.action = w->s->action,
 		.jail = p->draft.kind == DRAFT_SKEL ? p->draft.name : NULL,
@@ -120,7 +131,8 @@ write_journal(struct ending *w, const struct session_part *p, struct err *e)
 	};
 
 	record_change(&entry, &p->before, &p->after);
-	return cli_journal(w->c, &entry, e);
+	if (cli_journal(w->c, &entry, &why) == -1)
+		take_failure(w, &why);
 }
 
 static int
@@ -131,7 +143,8 @@ commit_part(struct ending *w, struct session_part *p, struct err *e)
 	if (store_draft_publish(
 		    &w->c->store, &p->draft, &p->after, p->draft.kind == DRAFT_BASE ? &w->meta : NULL, &p->to, e) == -1)
 		return -1;
-	return write_journal(w, p, e);
+	write_journal(w, p);
+	return 0;
 }
 
 /* Directories that were made in the manager's /var are what the software expects: the jail gets what it lacks. */
@@ -188,29 +201,62 @@ keep(struct ending *w)
 	return 0;
 }
 
+/* The base's part is the first; where the skeleton's fails after it, that stays a draft. */
+static int
+commit_parts(struct ending *w, struct err *e)
+{
+	struct err why = {0};
+	bool any = false;
+
+	for (size_t i = 0; i < w->n; i++) {
+		if (commit_part(w, &w->parts[i], &why) == 0) {
+			any |= w->parts[i].to != 0;
+			continue;
+		}
+		if (any) {
+			take_failure(w, &why);
+			return 0;
+		}
+		*e = why;
+		return -1;
+	}
+	return 0;
+}
+
+static void
+renew(struct ending *w)
+{
+	const struct session_part *skel = &w->parts[w->n - 1];
+	struct err why = {0};
+
+	if (skel->draft.kind != DRAFT_SKEL || skel->to == 0)
+		return;
+	if (live_renew(w->c, w->s->jail, &w->result->renewal, &why) == -1)
+		take_failure(w, &why);
+	live_state(w->c, w->result->renewal);
+}
+
 static int
 commit(struct ending *w, struct err *e)
 {
+	struct err why = {0};
+
 	for (size_t i = 0; i < w->n; i++)
-		if (check_part(w, &w->parts[i], e) == -1) {
-			keep(w);
+		if (check_part(w, &w->parts[i], e) == -1)
 			return -1;
-		}
-	for (size_t i = 0; i < w->n; i++)
-		if (commit_part(w, &w->parts[i], e) == -1)
-			return -1;
+	if (commit_parts(w, e) == -1)
+		return -1;
 	w->result->outcome = SESSION_COMMITTED;
-	bool renews = w->s->kind != VIEW_BASE;
-	int r = renews ? live_renew(w->c, w->s->jail, &w->result->renewal, e) : 0;
-	if (r == -1) /* committed it is, all the same */
-		w->result->renewal = RENEWAL_LATER;
+	renew(w);
 	for (size_t i = 0; i < w->n; i++)
 		say_committed(w, &w->parts[i]);
-	if (renews)
-		live_state(w->c, w->result->renewal);
-	if (r == -1)
-		return -1;
-	return w->s->kind == VIEW_SKEL ? seed_state(w, e) : tell_jails(w, e);
+	int status = w->s->kind == VIEW_SKEL ? seed_state(w, &why) : tell_jails(w, &why);
+	if (status == -1)
+		take_failure(w, &why);
+	if (w->failure.kind == ERR_NONE)
+		return status;
+	*e = w->failure;
+	return -1;
 }
 
 static int
@@ -240,13 +286,14 @@ session_end(struct cli *c, const struct session *s, struct session_part *parts, 
 	struct err *e)
 {
 	struct ending w = {.c = c, .s = s, .parts = parts, .n = n, .result = ret};
-	struct err no = {0};
+	struct err no = {0}, unseen = {0};
 
 	if (look_at_all(&w, e) == -1)
 		return -1;
 	if (count_changes(&w) == 0)
 		return nothing_changed(&w, e);
-	if (!c->o.json && show(&w, e) == -1)
+	/* Whoever said -y does not wait to see it: "manage -y ... | head -1" commits. */
+	if (!c->o.json && show(&w, c->o.yes ? &unseen : e) == -1 && !c->o.yes)
 		return -1;
 	if (c->o.keep)
 		return keep(&w);

@@ -43,8 +43,11 @@ part_json(struct json *j, const struct session_part *p)
 void
 session_print_json(const struct session *s, const struct session_part *parts, size_t n, const struct session_result *r)
 {
-	bool renewed = r->outcome == SESSION_COMMITTED && s->kind != VIEW_BASE;
+	bool renewed = false;
 	struct json j = {0};
+
+	for (size_t i = 0; i < n; i++)
+		renewed |= parts[i].draft.kind == DRAFT_SKEL && parts[i].to != 0;
 
 	json_object(&j, NULL);
 	json_uint(&j, "version", 1);

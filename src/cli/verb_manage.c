@@ -5,6 +5,21 @@
 
 #include "cli/session.h"
 #include "cli/targets.h"
+#include "store/base_use.h"
+
+/* The base's draft is of the generation in use: a jail that stays on another one would never have it. */
+static int
+check_follows(struct cli *c, const char *jail, const char *base, struct err *e)
+{
+	unsigned choice;
+
+	if (store_base_choice(&c->store, jail, &choice, e) == -1)
+		return -1;
+	if (choice == 0)
+		return 0;
+	err_set(e, ERR_FAILED, "manage", jail, "it was told to stay on generation %u of base %s", choice, base);
+	return err_hint(e, "warder base use --follow %s %s", base, jail);
+}
 
 static int
 manage_main(struct cli *c, struct err *e)
@@ -18,7 +33,8 @@ manage_main(struct cli *c, struct err *e)
 
 	if (target_single(c, true, &c->a, &t, e) == -1)
 		return -1;
-	if (store_jail_base(&c->store, t.name, &c->a, &s.base, e) == -1)
+	if (store_jail_base(&c->store, t.name, &c->a, &s.base, e) == -1 ||
+		(c->o.base && check_follows(c, t.name, s.base, e) == -1))
 		return -1;
 	for (size_t i = 1; i < c->args.n; i++)
 		strv_add(&c->a, &s.command, c->args.v[i]);

@@ -16,7 +16,7 @@ choose(struct cli *c, const char *jail, const struct generations *g, unsigned *r
 	uint64_t n = 0;
 	str_auto there = {0};
 
-	if (c->args.n > 1 && str_to_u64(c->args.v[1], UINT32_MAX, &n) == -1)
+	if (c->args.n > 1 && (str_to_u64(c->args.v[1], UINT32_MAX, &n) == -1 || n == 0))
 		return err_set(e, ERR_USAGE, "roll back", c->args.v[1], "not the number of a generation");
 	*ret = 0;
 	for (size_t i = 0; i < g->n; i++) {
@@ -50,18 +50,25 @@ static int
 roll_back(struct cli *c, const struct jail *j, unsigned from, unsigned to, struct err *e)
 {
 	struct journal_entry entry = {.action = "rollback", .jail = j->name, .from = from, .to = to};
+	struct err why = {0};
 	enum renewal how;
 
 	if (store_skel_use(&c->store, j->name, to, e) == -1)
 		return -1;
 	record_change(&entry, record_skel_seal(c, j->name, from), record_skel_seal(c, j->name, to));
-	if (cli_journal(c, &entry, e) == -1 || live_renew(c, j, &how, e) == -1)
-		return -1;
+	/* It is done: what fails from here on is told, and keeps the jail from nothing. */
+	int r = cli_journal(c, &entry, e);
+	if (live_renew(c, j, &how, &why) == -1) {
+		if (r == -1)
+			cli_error(e, j->name);
+		*e = why;
+		r = -1;
+	}
 	cli_say(c, "%s: generation %u is in use, after %u; in the jail: %s", j->name, to, from, live_word(how));
 	live_state(c, how);
-	if (c->o.json)
+	if (c->o.json && r == 0)
 		print_json(j->name, from, to, live_word(how));
-	return 0;
+	return r;
 }
 
 static int

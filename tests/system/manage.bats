@@ -7,6 +7,7 @@ setup_file()
 		a { exec.service = "/bin/sleep", "1000"; }
 		b { }
 		pinned { pins = "/var/lib/own"; exec.service = "/bin/sleep", "1000"; }
+		slow { exec.start = "/bin/sleep 60"; exec.service = "/bin/sleep", "1000"; }
 		picky { exec.allow = "/usr/local/bin/busybox"; }
 	EOT
 	make_store manage < "$BATS_FILE_TMPDIR/conf"
@@ -103,7 +104,36 @@ generation() { readlink "$ROOT/s/$1" | sed 's|.*/||'; }
 	run warder manage --discard a -- /bin/sh -c 'echo gone > /etc/gone'
 	expect 0 "+gone"
 	[ "$(generation a)" -eq "$before" ]
+	# Whatever the command came to.
+	run warder manage --discard a -- /bin/sh -c 'echo gone > /etc/gone; exit 3'
+	expect 1 "ended with 3; the change is discarded"
 	[ ! -e "$ROOT/.warder/skel/a/draft" ]
+}
+
+@test "a reader that goes away takes no commit along, and a full one is told" {
+	local before status=0
+	before=$(generation a)
+	"$WARDER" --root "$ROOT" -f "$CONF" manage -y a -- /bin/sh -c 'for i in 1 2 3; do echo 1 > /etc/piped$i; done' \
+		2> "$BATS_TEST_TMPDIR/err" | true
+	[ "$(generation a)" -eq $((before + 1)) ]
+	[ ! -s "$BATS_TEST_TMPDIR/err" ]
+	run bash -c '"$0" --root "$1" -f "$2" manage -y a -- /bin/sh -c "echo 2 > /etc/piped1" > /dev/full' "$WARDER" "$ROOT" "$CONF"
+	expect 1 "write standard output"
+	[ "$(generation a)" -eq $((before + 2)) ]
+}
+
+@test "on a full disk the draft is kept, which is said, and the generation in use is whole" {
+	mkdir -p "$DIR/full"
+	run unshare -m --propagation private bash -c '
+		w="$0 --root $1 -f $2"
+		mount -t tmpfs -o size=6m,mode=755 none "$1" && $w init -q && $w base create -q small && $w create -q a || exit 99
+		$w manage -y a -- /bin/sh -c "dd if=/dev/zero of=/etc/big bs=64k 2> /dev/null; true"
+		echo "status $?"
+		$w verify -q a && $w manage --discard a && $w manage -q -y a -- /bin/touch /etc/small && readlink "$1/s/a"
+	' "$WARDER" "$DIR/full" "$CONF"
+	rmdir "$DIR/full"
+	expect 0 "the draft is kept: warder manage --resume a"
+	[[ "$output" == *"No space left"*"status 73"*"discarded"*/a/2 ]]
 }
 
 @test "with --json what the command prints is apart, and what became of the change is an object" {
@@ -160,6 +190,10 @@ generation() { readlink "$ROOT/s/$1" | sed 's|.*/||'; }
 	run script -qec "$WARDER --root $ROOT -f $CONF manage --resume a -- /bin/true" /dev/null \
 		< <(sleep 2; echo y; sleep 1)
 	[ "$(cat "$ROOT/s/a/etc/asked")" = asked ]
+	# ^C is no, and it is said what is left.
+	run script -qec "$WARDER --root $ROOT -f $CONF manage a -- /bin/touch /etc/interrupted" /dev/null \
+		< <(sleep 2; printf '\003'; sleep 1)
+	[[ "$output" == *"Commit this?"*"the draft is kept"* ]]
 }
 
 @test "in the view the base is read-only and the jail's state is not there" {
@@ -265,12 +299,27 @@ generation() { readlink "$ROOT/s/$1" | sed 's|.*/||'; }
 	run warder rollback a $((first + 1))
 	expect 0
 	[ "$(warder exec a -- /bin/cat /var/tmp/data)" = data ]
+	run warder rollback a 0
+	expect 64 "not the number"
 	run warder rollback a 99
 	expect 1 "there are: "
 	run warder rollback nobody
 	expect 78
 	run warder journal a
 	expect 0 rollback
+}
+
+@test "a jail that is starting takes what was committed at its next start: that is done once, and no error" {
+	warder create -q slow
+	warder manage -q -y slow -- /bin/touch /etc/first
+	"$WARDER" --root "$ROOT" -f "$CONF" start -q slow 2> /dev/null &
+	local pid=$!
+	until warder exec slow -- /bin/true 2> /dev/null || [ "$(warder list --json slow | jq -r '.jails[0].pid')" != null ]; do sleep 0.05; done
+	run warder rollback slow
+	expect 0 "in the jail: at its next start"
+	warder stop -q --kill slow
+	wait $pid || :
+	[ "$(generation slow)" -eq 1 ]
 }
 
 @test "pins of the skeleton are writable in the view, and the jail sees the change" {
