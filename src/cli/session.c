@@ -91,22 +91,29 @@ find_drafts(struct course *w, size_t *ret, struct err *e)
 	return 0;
 }
 
+/* What a base's draft has for the time of an edit. */
+static int
+put_guests(struct course *w, const struct draft *d, struct err *e)
+{
+	const struct store *store = &w->c->store;
+	const struct base_meta *m;
+
+	if (d->kind == DRAFT_SKEL)
+		return 0;
+	fd_auto tree = store_draft_open(store, d, e);
+	fd_auto origin = tree == -1 ? -1 : store_draft_open_origin(store, d, e);
+	if (origin == -1 || store_base_meta(store, d->name, &w->c->a, &m, e) == -1)
+		return -1;
+	return image_edit_begin(tree, origin, m->flavour, e);
+}
+
 static int
 make_draft(struct course *w, struct session_part *part, struct progress *bar, struct err *e)
 {
 	struct draft *d = &part->draft;
-	const struct store *store = &w->c->store;
-	const struct base_meta *m;
 
 	progress_phase(bar, d->kind == DRAFT_SKEL ? "copying skeleton" : "copying base", 0);
-	if (store_draft_make(store, d->kind, d->name, bar, d, e) == -1)
-		return -1;
-	if (d->kind == DRAFT_SKEL)
-		return 0;
-	fd_auto tree = store_draft_open(store, d, e);
-	if (tree == -1 || store_base_meta(store, d->name, &w->c->a, &m, e) == -1)
-		return -1;
-	return image_edit_begin(tree, m->flavour, e);
+	return store_draft_make(&w->c->store, d->kind, d->name, bar, d, e) == -1 ? -1 : put_guests(w, d, e);
 }
 
 static int
@@ -153,10 +160,13 @@ lone_draft(const struct course *w, struct err *e)
 
 /* Before the work, not after it: what a draft was begun from must be in use still (session_end looks again). */
 static int
-check_resumable(const struct course *w, struct err *e)
+take_up(struct course *w, struct err *e)
 {
 	for (size_t i = 0; i < w->n; i++)
 		if (session_check_origin(w->c, w->s, &w->parts[i].draft, e) == -1)
+			return -1;
+	for (size_t i = 0; i < w->n; i++)
+		if (put_guests(w, &w->parts[i].draft, e) == -1)
 			return -1;
 	return 0;
 }
@@ -167,7 +177,7 @@ get_drafts(struct course *w, size_t found, struct err *e)
 	if (found > 0 && found < w->n)
 		return lone_draft(w, e);
 	if (w->c->o.resume)
-		return found == w->n ? check_resumable(w, e) : no_draft(w, e);
+		return found == w->n ? take_up(w, e) : no_draft(w, e);
 	return found > 0 ? draft_in_the_way(w, e) : make_drafts(w, e);
 }
 

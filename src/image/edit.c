@@ -22,6 +22,9 @@
 
 enum { GUEST_MAX = 64 << 10 };
 
+/* Beside the draft's trees: the host's resolvers as they were put in.  They may be others when they are taken out. */
+static const char note_name[] = "draft.guest";
+
 /* invoke-rc.d(8) asks it; 101: not allowed. */
 static const char no_services[] = "#!/bin/sh\nexit 101\n";
 
@@ -71,40 +74,70 @@ guest_dir(int generation, const struct guest *g, struct err *e)
 	return tree < 0 ? -1 : path_open_in_root(tree, g->dir, O_RDONLY | O_DIRECTORY, 0, e);
 }
 
-static int
-guest_text(const struct guest *g, struct arena *a, const char **ret, struct err *e)
+static bool
+is_noted(const struct guest *g)
 {
-	*ret = g->text;
-	return g->text != NULL ? 0 : g->host(a, ret, e);
+	return g->host != NULL && !g->ours;
 }
 
+/* *ret NULL: there is none to put. */
 static int
-guest_put(int generation, const struct guest *g, struct arena *a, struct err *e)
+guest_write(int generation, int dir, const struct guest *g, struct arena *a, struct err *e)
 {
-	const char *text;
-	struct err none = {0};
-	fd_auto dir = guest_dir(generation, g, &none);
+	const char *text = g->text;
 
-	if (dir < 0 && g->ours && none.err_no == ENOENT)
-		return 0; /* a base without that tool */
-	if (dir < 0)
-		*e = none;
-	if (dir < 0 || guest_text(g, a, &text, e) < 0)
+	if (text == NULL && g->host(a, &text, e) < 0)
 		return -1;
-	return text == NULL ? 0 : file_write(dir, g->name, text, strlen(text), g->mode, e);
+	if (text == NULL)
+		return 0;
+	if (is_noted(g) && file_write(generation, note_name, text, strlen(text), 0600, e) < 0)
+		return -1;
+	return file_write(dir, g->name, text, strlen(text), g->mode, e);
 }
 
-int
-image_edit_begin(int generation, const char *flavour, struct err *e)
+/* As it was copied: one that is no longer is the administrator's. */
+static bool
+is_as_origin(int draft, int origin, const char *name)
 {
-	struct arena a = {0};
-	int r = 0;
+	struct stat a, b;
+	bool has = fstatat(draft, name, &a, AT_SYMLINK_NOFOLLOW) == 0;
+	bool had = fstatat(origin, name, &b, AT_SYMLINK_NOFOLLOW) == 0;
 
-	for (size_t i = 0; r == 0 && i < sizeof(guests) / sizeof(guests[0]); i++)
-		if (is_wanted(&guests[i], flavour))
-			r = guest_put(generation, &guests[i], &a, e);
-	arena_done(&a);
-	return r;
+	if (!has || !had)
+		return has == had;
+	return a.st_mode == b.st_mode && a.st_size == b.st_size && a.st_mtim.tv_sec == b.st_mtim.tv_sec &&
+	       a.st_mtim.tv_nsec == b.st_mtim.tv_nsec;
+}
+
+/* In a draft that was taken up again the directory may be gone, or its file another: then there is no guest. */
+static int
+guest_put(int generation, int origin, const struct guest *g, struct arena *a, struct err *e)
+{
+	struct err none = {0};
+	fd_auto from = guest_dir(origin, g, &none);
+
+	if (from < 0 && g->ours && none.err_no == ENOENT)
+		return 0; /* a base without that tool */
+	if (from < 0) {
+		*e = none;
+		return -1;
+	}
+	fd_auto to = guest_dir(generation, g, &none);
+	return to < 0 || !is_as_origin(to, from, g->name) ? 0 : guest_write(generation, to, g, a, e);
+}
+
+/* What the guest was put in as; *ret NULL: it was not. */
+static int
+guest_text(int generation, const struct guest *g, struct arena *a, const char **ret, struct err *e)
+{
+	char *text = NULL;
+
+	*ret = g->text;
+	if (is_noted(g) && file_read(generation, note_name, GUEST_MAX, a, &text, NULL, e) < 0)
+		return -1;
+	if (is_noted(g))
+		*ret = text;
+	return 0;
 }
 
 /* Whether name in dir is a file with that text. */
@@ -153,12 +186,38 @@ guest_take(int generation, int origin, const struct guest *g, struct arena *a, s
 
 	if (to < 0) /* its directory was taken away, and the guest with it */
 		return 0;
-	if (guest_text(g, a, &text, e) < 0 || is_guest_still(to, g, text, a, &still, e) < 0)
+	if (guest_text(generation, g, a, &text, e) < 0 || is_guest_still(to, g, text, a, &still, e) < 0)
 		return -1;
 	if (!still)
 		return 0;
 	fd_auto from = guest_dir(origin, g, e);
 	return from < 0 ? -1 : restore(from, to, g->name, e);
+}
+
+static int
+take_all(int generation, int origin, const char *flavour, struct arena *a, struct err *e)
+{
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < sizeof(guests) / sizeof(guests[0]); i++)
+		if (is_wanted(&guests[i], flavour))
+			r = guest_take(generation, origin, &guests[i], a, e);
+	if (r == 0 && unlinkat(generation, note_name, 0) < 0 && errno != ENOENT)
+		r = err_sys(e, "unlink", note_name);
+	return r;
+}
+
+int
+image_edit_begin(int generation, int origin, const char *flavour, struct err *e)
+{
+	struct arena a = {0};
+	int r = take_all(generation, origin, flavour, &a, e);
+
+	for (size_t i = 0; r == 0 && i < sizeof(guests) / sizeof(guests[0]); i++)
+		if (is_wanted(&guests[i], flavour))
+			r = guest_put(generation, origin, &guests[i], &a, e);
+	arena_done(&a);
+	return r;
 }
 
 /* What all jails of a base must not share, keys that a package made among it, and what nobody needs any more. */
@@ -181,11 +240,8 @@ int
 image_edit_end(int generation, int origin, const char *flavour, struct err *e)
 {
 	struct arena a = {0};
-	int r = 0;
+	int r = take_all(generation, origin, flavour, &a, e);
 
-	for (size_t i = 0; r == 0 && i < sizeof(guests) / sizeof(guests[0]); i++)
-		if (is_wanted(&guests[i], flavour))
-			r = guest_take(generation, origin, &guests[i], &a, e);
 	arena_done(&a);
 	return r < 0 ? -1 : clean(generation, flavour, e);
 }

@@ -8,7 +8,7 @@
 
 enum { MANIFEST_MAX = 1 << 30 }; /* some five million files */
 
-const char *const seal_base_skip[] = {"meta.json", "seal", "draft.meta", NULL};
+const char *const seal_base_skip[] = {"meta.json", "seal", "draft.meta", "draft.guest", NULL};
 
 int
 seal_write(const struct seal *s, int dirfd, const char *name, struct err *e)

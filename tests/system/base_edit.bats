@@ -70,6 +70,10 @@ edit() { warder base edit "$@"; }
 	[ "$(warder list --json a | jq .jails[0].base_generation)" -eq "$first" ]
 	[ "$(warder list --json b | jq .jails[0].base_generation)" -eq "$(in_use)" ]
 	warder stop -q a b
+	[ "$(warder list --json a | jq .jails[0].base_generation)" -eq "$first" ]
+	# Its skeleton must not rely on a base that it does not take.
+	run warder manage --base -y a -- /bin/true
+	expect 1 "base use --follow small a"
 	run warder base use small --follow a
 	expect 0
 	warder start -q a
@@ -119,6 +123,27 @@ edit() { warder base edit "$@"; }
 	[ ! -e "$ROOT/.warder/base/small/$(in_use)/skel/t/var/run/left" ]
 }
 
+@test "a draft that is taken up again has the host's resolvers too, and they stay out of the base; what was written there stays" {
+	edit -q --keep small -- /bin/sh -c 'echo > /etc/kept'
+	run edit --keep --resume small -- /bin/cat /etc/resolv.conf
+	expect 0 "$(grep -m 1 nameserver /etc/resolv.conf)"
+	# A session that failed leaves them in the draft; by the next one the host's are others.
+	run edit --resume small -- /bin/false
+	expect 64
+	run edit -y --resume small -- /bin/false
+	expect 1
+	echo 'nameserver 192.0.2.1' > "$ROOT/.warder/base/small/draft/draft.guest"
+	cp "$ROOT/.warder/base/small/draft/draft.guest" "$ROOT/.warder/base/small/draft/skel/s/etc/resolv.conf"
+	run edit -y --resume small -- /bin/cat /etc/resolv.conf
+	expect 0 "$(grep -m 1 nameserver /etc/resolv.conf)"
+	[ ! -e "$ROOT/.warder/base/small/$(in_use)/skel/s/etc/resolv.conf" ]
+	[ ! -e "$ROOT/.warder/base/small/$(in_use)/draft.guest" ]
+	edit -q --keep small -- /bin/sh -c 'echo "nameserver 192.0.2.2" > /etc/resolv.conf'
+	run edit -y --resume small -- /bin/cat /etc/resolv.conf
+	expect 0 192.0.2.2
+	grep -qx 'nameserver 192.0.2.2' "$ROOT/.warder/base/small/$(in_use)/skel/s/etc/resolv.conf"
+}
+
 @test "a script of a base's edit is root of nothing on the host" {
 	run edit --discard small -- /bin/sh -c 'cat /proc/self/uid_map; cat /proc/1/environ 2>&1; echo x > /proc/sys/kernel/core_pattern 2>&1
 		mknod /dev/sda b 8 0 2>&1; mknod /tmp/sda b 8 0 2>&1; mount -t proc none /mnt 2>&1; chroot / true 2>&1; kill -0 '"$$"' 2>&1'
@@ -156,6 +181,16 @@ edit() { warder base edit "$@"; }
 	expect 64
 	run warder install small
 	expect 64
+}
+
+@test "of base and skeleton one alone has a draft: manage --base names it and the verb that finishes it" {
+	warder manage -q --keep a -- /bin/touch /etc/half
+	run warder manage --base -y --resume a -- /bin/true
+	expect 1 "warder manage --resume a"
+	warder manage -q --discard a
+	edit -q --keep small -- /bin/touch /bin/half
+	run warder manage --base -y a -- /bin/true
+	expect 1 "warder base edit --resume small"
 }
 
 @test "manage --base: base, skeleton and pristine state in one view, each in a generation of its own" {
