@@ -154,8 +154,8 @@ lone_draft(const struct course *w, struct err *e)
 
 	err_set(e, ERR_FAILED, w->c->verb->name, session_name(w->s), "there is a draft of the %s alone",
 		is_base ? "base" : "skeleton");
-	return err_hint(e, "finish it first: %s --resume %s, or --discard", is_base ? "warder base edit" : "warder manage",
-		d->name);
+	return err_hint(e, "finish it first: %s --resume %s, or --discard",
+		is_base ? "warder base edit" : "warder manage", d->name);
 }
 
 /* Before the work, not after it: what a draft was begun from must be in use still (session_end looks again). */

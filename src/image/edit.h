@@ -8,8 +8,8 @@
 #include "model/facts.h"
 
 /* Puts the guests of the flavour's table into the draft (generation: the open directory above root, skel and pins;
- * origin: that of the one that it was copied from), a new one or one that is taken up again: guests that are in it still
- * are put in anew, and what was changed in the place of one stays. */
+ * origin: that of the one that it was copied from), a new one or one that is taken up again: guests that are in it
+ * still are put in anew, and what was changed in the place of one stays. */
 int image_edit_begin(int generation, int origin, const char *flavour, struct err *e) must_check;
 /* Takes them out again: what was there in the origin comes back.  A guest that was changed in the meantime is no longer
  * one, and stays.  Then what a new base is cleaned of goes (keys that scripts made, logs, downloads), and /run is
