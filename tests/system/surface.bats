@@ -146,9 +146,10 @@ in_view()
 	before=$(find "$ROOT/t/j" "$ROOT/.warder/skel/j/1" -printf '%p %i %s %T@\n' | sort)
 	service=$(warder status --json j | jq '.jails[0].service_pid')
 	for i in 1 2 3; do warder surface -q j; done
-	took=$(warder surface --json j | jq .milliseconds)
+	took=$(warder surface --json j | jq .milliseconds) most=2000
+	[ -z "${WARDER_EMULATED:-}" ] || most=9000
 	echo "took $took ms"
-	[ "$took" -lt 2000 ]
+	[ "$took" -lt $most ]
 	same "$before" "$(find "$ROOT/t/j" "$ROOT/.warder/skel/j/1" -printf '%p %i %s %T@\n' | sort)"
 	[ "$(warder status --json j | jq '.jails[0].service_pid')" = "$service" ]
 	same "1" "$(warder exec j -- /bin/sh -c 'ls -d /proc/[0-9]*' | grep -cv -e '/1$' -e "/$service\$")"
@@ -189,12 +190,16 @@ in_view()
 		kill -9 "$client" 2> /dev/null || :
 		wait "$client" || :
 	done
-	sleep 1
+	# What /proc does not show is found by its number; the shell itself is left out.
+	numbers() { warder exec j -- /bin/sh -c \
+		'n=2; while [ $n -lt 9000 ]; do [ $n -ne $$ ] && kill -0 $n 2> /dev/null && echo $n; n=$((n + 1)); done'; }
 	service=$(warder status --json j | jq '.jails[0].service_pid')
-	# Its own two: a shell and ls; what /proc does not show is found by its number.
-	run warder exec j -- /bin/sh -c 'n=2; while [ $n -lt 20000 ]; do kill -0 $n 2> /dev/null && echo $n; n=$((n + 1)); done; echo self $$'
-	echo "$output"
-	same "" "$(grep -vxF -e "$service" -e "$(sed -n 's/^self //p' <<< "$output")" <<< "$output" | grep -v self)"
+	for i in $(seq 20); do
+		left=$(numbers | grep -vx "$service" || :)
+		[ -n "$left" ] || break
+		sleep 0.2
+	done
+	same "" "$left"
 }
 
 # ---- wider than declared ----
@@ -336,6 +341,12 @@ in_view()
 	cp -p "$DIR/saved" "$ROOT/.warder/skel/j/surface"
 	run warder surface -q j
 	expect 0
+	# Who edits the record can edit the journal; the chain tells.
+	cp -p "$ROOT/.warder/journal/journal" "$DIR/journal"
+	sed -i '1s/"uid":0/"uid":1/' "$ROOT/.warder/journal/journal"
+	run warder surface j
+	cp -p "$DIR/journal" "$ROOT/.warder/journal/journal"
+	expect 2 "! what is expected: the journal, which has its hash, is not whole"
 	warder start -q tight
 	cp -p "$DIR/saved" "$ROOT/.warder/skel/tight/surface"
 	run warder surface tight
