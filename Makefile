@@ -27,7 +27,7 @@ demo-end:
 	@tools/demo --end $(BUILD)
 
 test:
-	$(DEPS) build run demo test $(if $(filter true,$(CI)),vm)
+	$(DEPS) build run demo test $(if $(filter true,$(CI)),vm pages)
 	@$(MAKE) --no-print-directory all
 	@tests/run $(TESTFLAGS) $(BUILD)
 

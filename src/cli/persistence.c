@@ -139,8 +139,6 @@ persistence_main(struct cli *c, struct err *e)
 	struct target t;
 	struct jail_facts f;
 	struct persistence p;
-	if (c->o.record)
-		return err_set(e, ERR_USAGE, "surface", NULL, "either --record or --persistence, not both");
 	if (target_single(c, true, &c->a, &t, e) == -1 || store_jail_facts(&c->store, t.jail, &c->a, &f, e) == -1 ||
 		store_persistence(&c->store, t.jail, &f, &c->a, &p, e) == -1)
 		return -1;

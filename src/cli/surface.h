@@ -19,6 +19,10 @@ struct surface_view {
 	uint64_t ms; /* that it took */
 };
 
+struct target;
+/* Measures the declared jail, which must run, and compares it.  ret lives in c->a. */
+int surface_look(struct cli *c, const struct target *t, struct surface_view *ret, struct err *e) must_check;
+
 /* A level of the promise (DESIGN.md section 3). */
 struct surface_level {
 	const char *name, *what;

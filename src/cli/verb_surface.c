@@ -177,24 +177,30 @@ compare(struct cli *c, struct surface_view *v, struct err *e)
 	return 0;
 }
 
+int
+surface_look(struct cli *c, const struct target *t, struct surface_view *ret, struct err *e)
+{
+	struct run_record r = {0};
+	struct plan *plan = arena_alloc(&c->a, sizeof(*plan));
+	if (find_running(c, t, &r, e) == -1 || make_plan(c, t->jail, &r, plan, e) == -1)
+		return -1;
+	*ret = (struct surface_view){.jail = t->jail,
+		.plan = plan,
+		.base_generation = r.base_generation,
+		.skel_generation = r.skel_generation};
+	return measure(c, &r, ret, e) == -1 ? -1 : compare(c, ret, e);
+}
+
 static int
 surface_main(struct cli *c, struct err *e)
 {
 	struct target t;
-	struct run_record r = {0};
-	struct plan plan;
-	struct surface_view v = {.plan = &plan};
+	struct surface_view v;
 	if (c->o.persistence && c->o.record)
 		return err_set(e, ERR_USAGE, "surface", NULL, "either --persistence or --record, not both");
 	if (c->o.persistence)
 		return persistence_main(c, e);
-	if (target_single(c, true, &c->a, &t, e) == -1 || find_running(c, &t, &r, e) == -1 ||
-		make_plan(c, t.jail, &r, &plan, e) == -1)
-		return -1;
-	v.jail = t.jail;
-	v.base_generation = r.base_generation;
-	v.skel_generation = r.skel_generation;
-	if (measure(c, &r, &v, e) == -1 || compare(c, &v, e) == -1)
+	if (target_single(c, true, &c->a, &t, e) == -1 || surface_look(c, &t, &v, e) == -1)
 		return -1;
 	if (c->o.json)
 		surface_json(c, &v);

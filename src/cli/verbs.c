@@ -27,6 +27,7 @@ const struct verb *const verbs[] = {
 	&verb_journal,
 	&verb_verify,
 	&verb_surface,
+	&verb_report,
 	&verb_gc,
 	&verb_plan,
 	&verb_emit,

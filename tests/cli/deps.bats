@@ -38,5 +38,5 @@ as_nobody()
 @test "each group that the Makefile names is in packages.txt, and each of those is named" {
 	cd "$BATS_TEST_DIRNAME/../.."
 	diff <(sed -n 's/^\[\(.*\)\]$/\1/p' packages.txt | sort) \
-	    <(sed -n 's/^\t$(DEPS) //p' Makefile | sed 's/||.*//; s/$(if[^,]*,[^,]*,\([a-z]*\))/\1/' | xargs -n1 | sort -u)
+	    <(sed -n 's/^\t$(DEPS) //p' Makefile | sed 's/||.*//; s/$(if[^,]*,[^,]*,\([a-z ]*\))/\1/' | xargs -n1 | sort -u)
 }
