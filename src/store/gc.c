@@ -113,15 +113,22 @@ mark_draft(struct listing *l, struct err *e)
 	return 0;
 }
 
+/* Of a skeleton that was replaced since the start, all that the jail may have had: the first is still mounted in it, and
+ * of each one a process may have a directory open, or run a program. */
 static int
 mark_running(struct listing *l, const char *jail, struct err *e)
 {
 	struct jail_status st;
+	const struct run_record *r = &st.record;
 
 	if (store_jail_status(l->s, jail, &st, e) < 0)
 		return -1;
-	if (st.state != JAIL_STOPPED)
-		mark(l, l->kind == DRAFT_SKEL ? st.record.skel_generation : st.record.base_generation, USE_RUNNING);
+	if (st.state == JAIL_STOPPED)
+		return 0;
+	mark(l, l->kind == DRAFT_SKEL ? r->skel_generation : r->base_generation, USE_RUNNING);
+	for (size_t i = 0; l->kind == DRAFT_SKEL && r->skel_oldest > 0 && i < l->g.n; i++)
+		if (l->g.v[i].number >= r->skel_oldest)
+			l->g.v[i].uses |= USE_RUNNING;
 	return 0;
 }
 

@@ -37,6 +37,7 @@ static const struct kv_row rows[] = {
 	ROW(caps_forced, KV_U64),
 	ROW(limits_lacking, KV_TEXT),
 	ROW(renewed, KV_UINT),
+	ROW(skel_oldest, KV_UINT),
 };
 enum { NROWS = sizeof(rows) / sizeof(*rows) };
 

@@ -152,6 +152,7 @@ struct run_record {
 	uint64_t caps_forced;
 	char limits_lacking[32]; /* limits that were best effort and are not held: "memory,pids,cpu" */
 	unsigned renewed;        /* 1: its skeleton was replaced since its start */
+	unsigned skel_oldest;    /* of the generations that it had since: what it opened is of any of them; 0: of one */
 };
 enum jail_state { JAIL_STOPPED, JAIL_RUNNING, JAIL_FAILED, JAIL_STARTING };
 struct jail_status {

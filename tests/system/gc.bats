@@ -89,6 +89,28 @@ let_go() { exec 9>&-; }
 	[ "$(numbers skel/one)" = "4 5 " ]
 }
 
+@test "what a running jail had before its skeleton was replaced stays, too: what is open in it is whole" {
+	local first second
+	warder start -q one
+	first=$(readlink "$ROOT/s/one")
+	warder exec one -- /bin/sh -c 'cd /etc; touch /var/tmp/there; while [ ! -e /var/tmp/go ]; do sleep 0.05; done; cat hostname' \
+		> "$BATS_TEST_TMPDIR/out" &
+	local pid=$!
+	until [ -e "$ROOT/t/one/var/tmp/there" ]; do sleep 0.05; done
+	warder manage -q -y one -- /bin/touch /etc/second
+	second=$(readlink "$ROOT/s/one")
+	warder manage -q -y one -- /bin/touch /etc/third
+	older one 2 100
+	warder gc -q one
+	[ -d "$ROOT/s/$first" ] && [ -d "$ROOT/s/$second" ]
+	warder exec one -- /bin/touch /var/tmp/go
+	wait $pid
+	[ -s "$BATS_TEST_TMPDIR/out" ]
+	warder stop -q one
+	warder gc -q one
+	[ ! -e "$ROOT/s/$first" ] && [ ! -e "$ROOT/s/$second" ]
+}
+
 @test "a base that a running jail has stays, and so does one that a skeleton descends from" {
 	warder start -q one
 	for i in 1 2 3 4; do warder base create -q small; done

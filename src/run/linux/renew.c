@@ -286,6 +286,12 @@ release(struct renewing *w, struct store_trees *trees)
 	store_trees_close(trees);
 }
 
+static unsigned
+least(unsigned a, unsigned b)
+{
+	return a < b ? a : b;
+}
+
 int
 linux_renew(const struct store *s, const struct plan *p, enum renewal *ret, struct err *e)
 {
@@ -311,6 +317,7 @@ linux_renew(const struct store *s, const struct plan *p, enum renewal *ret, stru
 	if (answer != ANSWER_DONE)
 		return 0;
 	r.renewed = 1;
+	r.skel_oldest = least(r.skel_oldest > 0 ? r.skel_oldest : r.skel_generation, p->facts->skel_generation);
 	r.skel_generation = p->facts->skel_generation;
 	return store_run_write(s, p->jail->name, &r, e);
 }
