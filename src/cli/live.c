@@ -41,5 +41,9 @@ live_renew(struct cli *c, const struct jail *j, enum renewal *ret, struct err *e
 		*e = busy;
 	if (lock == -1 || life_make_plan(c, j, &plan, e) == -1)
 		return -1;
-	return backend_native.renew(&c->store, &plan, ret, e);
+	enum renewal how;
+	if (backend_native.renew(&c->store, &plan, &how, e) == -1)
+		return -1;
+	*ret = how;
+	return 0;
 }

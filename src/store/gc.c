@@ -113,8 +113,8 @@ mark_draft(struct listing *l, struct err *e)
 	return 0;
 }
 
-/* Of a skeleton that was replaced since the start, all that the jail may have had: the first is still mounted in it, and
- * of each one a process may have a directory open, or run a program. */
+/* Of a skeleton that was replaced since the start, all that the jail may have had: the first is still mounted in it,
+ * and of each one a process may have a directory open, or run a program. */
 static int
 mark_running(struct listing *l, const char *jail, struct err *e)
 {

@@ -333,6 +333,21 @@ generation() { readlink "$ROOT/s/$1" | sed 's|.*/||'; }
 	[ "$status" -ne 0 ]
 }
 
+@test "a pin that was declared since the jail's start keeps it from no commit, and is there at its next start" {
+	warder start -q a
+	sed 's|^a {|a { pins = "/var/lib/late";|' "$CONF" > "$DIR/late.conf"
+	CONF=$DIR/late.conf
+	run warder manage -y a -- /bin/sh -c 'echo late > /var/lib/late/file'
+	expect 0 "in the jail: live"
+	run warder exec a -- /bin/cat /var/lib/late/file
+	[ "$status" -ne 0 ]
+	run warder manage -y a -- /bin/touch /etc/late
+	expect 0
+	warder restart -q a
+	[ "$(warder exec a -- /bin/cat /var/lib/late/file)" = late ]
+	warder stop -q a
+}
+
 @test "directories that are made in the view's /var are made in the jail's, and nothing there is overwritten" {
 	warder start -q a
 	warder exec a -- /bin/sh -c 'mkdir -p /var/lib/had && echo jail > /var/lib/had/file'

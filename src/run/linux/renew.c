@@ -162,6 +162,18 @@ attach(int mfd, int target, unsigned flags)
 	return move_mount(mfd, "", target, "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH | flags);
 }
 
+/* A pin that was declared since the start has no mount in the jail, perhaps no directory: the next start makes it. */
+static bool
+is_mounted(const char *target)
+{
+	struct err ignored;
+	struct statx st;
+	fd_auto at = open_in_view(target, RESOLVE_NO_SYMLINKS, &ignored);
+
+	return at >= 0 && statx(at, "", AT_EMPTY_PATH, 0, &st) == 0 &&
+	       (st.stx_attributes_mask & st.stx_attributes & STATX_ATTR_MOUNT_ROOT) != 0;
+}
+
 static enum answer
 renew_one(const struct renewing *w, size_t i, struct err *e)
 {
@@ -214,8 +226,9 @@ renew_all(struct renewing *w, struct err *e)
 		return ANSWER_FAILED;
 	}
 	for (size_t i = 0; i < w->n; i++) {
+		if (i > 0 && !is_mounted(w->ops[i]->u.mount.target))
+			continue;
 		enum answer a = renew_one(w, i, e);
-
 		if (a != ANSWER_DONE)
 			return a;
 	}
