@@ -53,7 +53,10 @@ prepare(struct cli *c, struct err *e)
 		return -1;
 	c->root = c->o.root != NULL ? c->o.root : c->config.root;
 	c->config.root = c->root;
-	return c->verb->flags & VERB_STORE ? store_open(c->root, &c->store, e) : 0;
+	if (c->verb->flags & VERB_STORE && store_open(c->root, &c->store, e) == -1)
+		return -1;
+	c->store.seal_key = c->config.seal_key;
+	return 0;
 }
 
 /* Whoever asked for JSON gets an object in any case. */

@@ -83,7 +83,7 @@ struct verb {
 extern const struct verb verb_init, verb_base, verb_create, verb_destroy, verb_start, verb_stop, verb_restart,
 	verb_list, verb_status, verb_diff, verb_exec, verb_console, verb_cp, verb_reset, verb_logs, verb_journal,
 	verb_gc, verb_plan, verb_emit, verb_adopt, verb_config, verb_manage, verb_install, verb_rollback, verb_verify,
-	verb_surface, verb_report, verb_doctor, verb_completion, verb_version, verb_help;
+	verb_key, verb_surface, verb_report, verb_doctor, verb_completion, verb_version, verb_help;
 extern const struct verb *const verbs[];
 extern const size_t nverbs;
 extern const struct option_row common_options[];

@@ -26,6 +26,7 @@ const struct verb *const verbs[] = {
 	&verb_diff,
 	&verb_journal,
 	&verb_verify,
+	&verb_key,
 	&verb_surface,
 	&verb_report,
 	&verb_gc,

@@ -181,6 +181,8 @@ config_check_names(const struct config *c, struct arena *a, struct err *e)
 int
 config_check(struct config *c, struct arena *a, struct err *e)
 {
+	if (c->seal_key && path_overlaps(c->root, c->seal_key))
+		return fail_at(e, &c->at[KEY_SEAL_KEY], "seal.key", c->seal_key, "lies under root %s", c->root);
 	if (config_check_names(c, a, e) < 0 || config_check_logs(c, a, e) < 0)
 		return -1;
 	return config_check_net(c, a, e);

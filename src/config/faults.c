@@ -62,6 +62,17 @@ FAULT(host_path)
 	return path_is_clean_absolute(text) ? NULL : "is not a clean absolute path";
 }
 
+FAULT(seal_key)
+{
+	const char *slash = strrchr(text, '/');
+	size_t len = slash ? strlen(slash + 1) : 0;
+
+	note->hint = "such as \"/etc/warder/seal.pub\"; the secret key lies beside it, with .sec";
+	if (fault_host_path(text, note))
+		return fault_host_path(text, note);
+	return len > 4 && slash > text && !strcmp(slash + 1 + len - 4, ".pub") ? NULL : "does not name a file NAME.pub";
+}
+
 FAULT(root)
 {
 	note->hint = "such as \"/jails\": no \"..\", no \"//\", no '/' at its end";

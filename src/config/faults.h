@@ -22,6 +22,7 @@ FAULT(hostname);
 FAULT(interface);
 FAULT(exec_allow);
 FAULT(host_path);
+FAULT(seal_key);    /* clean absolute path of a public key, not in / */
 FAULT(environment); /* NAME=value */
 FAULT(user);        /* USER or USER:GROUP */
 FAULT(hosts_line);

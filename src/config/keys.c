@@ -51,6 +51,8 @@ const struct key_row key_table[] = {
 	GLOBAL(GLOBAL_GENERATIONS_KEEP, "generations.keep", keep, keep,
 		DOC("5, 30d",
 			"what `warder gc` keeps: so many of the newest, and what is younger; of every jail and base")),
+	GLOBAL(SEAL_KEY, "seal.key", text, seal_key, .fault = fault_seal_key,
+		DOC("", "the public key NAME.pub that manifests are signed for, by NAME.sec beside it")),
 
 	BASE(FROM, "from", text, from, .fault = fault_from,
 		DOC("(required)", "where it comes from: debian:SUITE, tar:FILE, dir:PATH or busybox")),

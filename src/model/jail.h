@@ -21,6 +21,7 @@ enum key {
 	/* before any block */
 	KEY_ROOT,
 	KEY_GLOBAL_GENERATIONS_KEEP,
+	KEY_SEAL_KEY,
 	/* base NAME { } */
 	KEY_BASE_FROM,
 	KEY_BASE_PACKAGES,
@@ -189,10 +190,11 @@ struct base_decl {
 };
 
 struct config {
-	const char *file;   /* the main file, else the pattern of those beside it; NULL: none was read */
-	const char *root;   /* host path, "/jails" by default */
-	struct keep keep;   /* of what is no longer declared */
-	struct jail *jails; /* in the order written */
+	const char *file;     /* the main file, else the pattern of those beside it; NULL: none was read */
+	const char *root;     /* host path, "/jails" by default */
+	struct keep keep;     /* of what is no longer declared */
+	const char *seal_key; /* the public key's file on the host; NULL: manifests are not signed */
+	struct jail *jails;   /* in the order written */
 	size_t njails;
 	struct base_decl *bases;
 	size_t nbases;

@@ -146,14 +146,14 @@ meta_write(const struct base_meta *m, int dirfd, struct err *e)
 }
 
 static int
-seal_whole(int dirfd, struct err *e)
+seal_whole(const struct store *s, int dirfd, struct err *e)
 {
 	struct arena a = {0};
 	struct seal seal;
 	int r = seal_make(dirfd, seal_base_skip, NULL, &a, &seal, e);
 
 	if (r == 0)
-		r = seal_write(&seal, dirfd, "seal", e);
+		r = seal_write(s, &seal, dirfd, "seal", e);
 	arena_done(&a);
 	return r;
 }
@@ -169,7 +169,7 @@ store_base_publish(const struct store *s, const struct base_meta *m, int dirfd, 
 		return -1;
 	fd_auto basefd = store_dir_open(s->dotfd, store_path(path, "base/%s", m->name), e);
 	if (basefd < 0 || check_same(basefd, tmp, dirfd, e) < 0 || meta_write(m, dirfd, e) < 0 ||
-		seal_whole(dirfd, e) < 0)
+		seal_whole(s, dirfd, e) < 0)
 		return -1;
 	if (syncfs(dirfd) < 0)
 		return err_sys(e, "syncfs", path);

@@ -52,7 +52,7 @@ describe_skel(struct publishing *p, struct err *e)
 	m.created = time(NULL);
 	if (skel_meta_write(p->dir, store_path(name, "%u.meta", p->number), &m, e) < 0)
 		return -1;
-	return seal_write(p->seal, p->dir, store_path(name, "%u.mtree", p->number), e);
+	return seal_write(p->s, p->seal, p->dir, store_path(name, "%u.mtree", p->number), e);
 }
 
 static int
@@ -65,7 +65,7 @@ describe_base(struct publishing *p, struct err *e)
 	meta_print(p->m, &text);
 	if (file_write(p->tree, "meta.json", str_text(&text), text.len, 0600, e) < 0)
 		return -1;
-	return seal_write(p->seal, p->tree, "seal", e);
+	return seal_write(p->s, p->seal, p->tree, "seal", e);
 }
 
 static int

@@ -279,8 +279,8 @@ has_suffix(const char *name, const char *suffix)
 	return n > len && strcmp(name + n - len, suffix) == 0;
 }
 
-/* "7.meta", "7.mtree" of a skeleton, "7.quick" of either, that is not there.  A draft's are written before its number
- * is: with the locks held, none is being published. */
+/* "7.meta", "7.mtree", "7.mtree.sig" of a skeleton, "7.quick" of either, that is not there.  A draft's are written
+ * before its number is: with the locks held, none is being published. */
 static bool
 is_orphan(enum draft_kind kind, const struct strv *names, const char *name, struct arena *a)
 {
@@ -291,7 +291,8 @@ is_orphan(enum draft_kind kind, const struct strv *names, const char *name, stru
 		return false;
 	if (strcmp(name + len, ".quick") == 0)
 		return true;
-	return kind == DRAFT_SKEL && (strcmp(name + len, ".meta") == 0 || strcmp(name + len, ".mtree") == 0);
+	return kind == DRAFT_SKEL && (strcmp(name + len, ".meta") == 0 || strcmp(name + len, ".mtree") == 0 ||
+					     strcmp(name + len, ".mtree.sig") == 0);
 }
 
 int

@@ -21,6 +21,8 @@ int store_check_name(const char *name, const char *op, struct err *e) must_check
  * exist.
  */
 int trusted_dir_open(const char *path, bool make, struct err *e) must_check;
+/* *ret: whether the open directory is the store's root or lies in it.  path: its, for errors. */
+int store_is_around(const struct store *s, int dir, const char *path, bool *ret, struct err *e) must_check;
 /* Names in dirfd/rel, sorted by bytes, without "." and ".."; empty if the directory does not exist. */
 int store_names(int dirfd, const char *rel, struct arena *a, struct strv *ret, struct err *e) must_check;
 /* A directory of the store itself, for reading and syncing (not O_PATH). */

@@ -139,7 +139,7 @@ seal_skeleton(struct making *m, struct err *e)
 
 	if (dir < 0 || seal_make(m->skelfd, NULL, NULL, m->a, &seal, e) < 0)
 		return -1;
-	return seal_write(&seal, dir, "1.mtree", e);
+	return seal_write(m->s, &seal, dir, "1.mtree", e);
 }
 
 static int

@@ -60,28 +60,6 @@ check_is_log(int dirfd, const char *name, const char *path, struct err *e)
 	return n < 0 ? -1 : 0;
 }
 
-/* The text says nothing of links and of mounts of the same tree: the directory and all above it are compared. */
-static int
-check_outside(const struct store *s, int dir, const char *path, struct err *e)
-{
-	struct stat root, last, here;
-	fd_auto at = openat(dir, ".", O_PATH | O_DIRECTORY | O_CLOEXEC);
-
-	if (at < 0 || fstat(at, &here) < 0 || fstat(s->rootfd, &root) < 0)
-		return err_sys(e, "stat", path);
-	do {
-		if (here.st_dev == root.st_dev && here.st_ino == root.st_ino)
-			return in_store(s, path, e);
-		last = here;
-		int above = openat(at, "..", O_PATH | O_DIRECTORY | O_CLOEXEC);
-		fd_close(&at);
-		at = above;
-		if (at < 0 || fstat(at, &here) < 0)
-			return err_sys(e, "stat", path);
-	} while (here.st_dev != last.st_dev || here.st_ino != last.st_ino);
-	return 0;
-}
-
 /* Whoever could put another file in its place would have root write to that one. */
 static int
 open_elsewhere(const struct store *s, const char *path, bool for_write, int flags, struct err *e)
@@ -91,8 +69,11 @@ open_elsewhere(const struct store *s, const char *path, bool for_write, int flag
 	fd_auto dir = trusted_dir_open(arena_strndup(&a, path, (size_t)(name - 1 - path)), false, e);
 
 	arena_done(&a);
-	if (dir >= 0 && check_outside(s, dir, path, e) < 0)
+	bool inside = false;
+	if (dir >= 0 && store_is_around(s, dir, path, &inside, e) < 0)
 		return -1;
+	if (inside)
+		return in_store(s, path, e);
 	fd_auto fd = dir < 0 ? -1 : open_regular(dir, name, flags, e);
 	if (fd < 0 || (for_write && check_is_log(dir, name, path, e) < 0))
 		return -1;

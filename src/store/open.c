@@ -150,6 +150,29 @@ trusted_dir_open(const char *root, bool make, struct err *e)
 	return ret < 0 ? -1 : w.fd;
 }
 
+/* The text says nothing of links and of mounts of the same tree: the directory and all above it are compared. */
+int
+store_is_around(const struct store *s, int dir, const char *path, bool *ret, struct err *e)
+{
+	struct stat root, last, here;
+	fd_auto at = openat(dir, ".", O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+	if (at < 0 || fstat(at, &here) < 0 || fstat(s->rootfd, &root) < 0)
+		return err_sys(e, "stat", path);
+	do {
+		*ret = here.st_dev == root.st_dev && here.st_ino == root.st_ino;
+		if (*ret)
+			return 0;
+		last = here;
+		int above = openat(at, "..", O_PATH | O_DIRECTORY | O_CLOEXEC);
+		fd_close(&at);
+		at = above;
+		if (at < 0 || fstat(at, &here) < 0)
+			return err_sys(e, "stat", path);
+	} while (here.st_dev != last.st_dev || here.st_ino != last.st_ino);
+	return 0;
+}
+
 static int
 dir_make(int rootfd, const char *path, mode_t mode, struct err *e)
 {

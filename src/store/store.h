@@ -23,6 +23,8 @@
 struct store {
 	const char *root;  /* absolute, as given */
 	int rootfd, dotfd; /* ROOT and ROOT/.warder, O_PATH|O_DIRECTORY */
+	/* Set by who opened it: the public key's file (store/seal_key.h); NULL: manifests are not signed. */
+	const char *seal_key;
 };
 
 /* Makes the tree; 0 and *ret_made false if it is there already.  ROOT's parents must exist. Every directory above is

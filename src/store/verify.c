@@ -12,6 +12,7 @@
 #include "base/path.h"
 #include "store/generations.h"
 #include "store/internal.h"
+#include "store/seal_key.h"
 #include "store/seal_lines.h"
 #include "store/seal_walk.h"
 #include "store/verify_pool.h"
@@ -335,6 +336,11 @@ compare_with(struct verifying *v, int tree, int manifest, const char *subject, s
 
 	if (seal_reader_open(&v->manifest, manifest, subject, hash, &v->r.entries, e) < 0)
 		return -1;
+	const char *fault;
+	if (seal_signature_check(v->s, manifest, subject, &fault, e) < 0)
+		return -1;
+	if (fault)
+		add_fault(v, fault);
 	phase(v);
 	if (check_manifest(v, hash)) {
 		(void)!compare_trusted(v, tree, hash, &v->r.stopped);

@@ -1,0 +1,29 @@
+/*
+ * The key that manifests are signed with, where the configuration names one (seal.key): a pair of files of signify's
+ * form outside the store, NAME.pub and NAME.sec beside it, root's, the secret one for root alone.
+ *
+ * Each manifest then has a signature beside it, MANIFEST.sig.  The secret key is read when a generation is published,
+ * the public one when it is verified, and neither at any other time.  Whoever is root on this host can sign, too: where
+ * the secret key lies on it, a signature says whose a store is that was copied or restored, not that its host is sound.
+ */
+#ifndef WARDER_STORE_SEAL_KEY_H
+#define WARDER_STORE_SEAL_KEY_H
+
+#include "store/store.h"
+
+/* Makes both files of s->seal_key, the secret one first.  ERR_CANTCREATE if either is there. */
+int store_key_generate(const struct store *s, struct err *e) must_check;
+
+/* Signs a manifest's text: dirfd/NAME.sig, synced.  Without a key one that is there is removed: it is of a manifest
+ * before. */
+int seal_sign(
+	const struct store *s, int dirfd, const char *name, const char *text, size_t len, struct err *e) must_check;
+/*
+ * *ret_fault: what is wrong with the signature of the manifest that lies at the path beneath s->dotfd and that fd has
+ * open; NULL: it is good, or there is no key.  The manifest is mapped while it is checked, which is the one thing of a
+ * verification whose memory grows with the tree.  -1 if the key cannot be read.
+ */
+int seal_signature_check(
+	const struct store *s, int fd, const char *path, const char **ret_fault, struct err *e) must_check;
+
+#endif
