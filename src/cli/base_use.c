@@ -145,6 +145,8 @@ base_use_followers(struct cli *c, const char *base, unsigned generation, const c
 		if ((own != NULL && strcmp(jail, own) == 0 ? complete_state(c, jail, base, generation, &one)
 							   : take(c, jail, base, 0, generation, &one)) == 0)
 			continue;
+		if (one.kind == ERR_BUSY) /* it takes the generation all the same, without what is new in it */
+			err_hint(&one, "then, for what is new in the base: warder base use %s %u", base, generation);
 		cli_error(&one, jails.v[i]);
 		status = err_exit_status(&one);
 	}

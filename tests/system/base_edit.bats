@@ -183,6 +183,19 @@ edit() { warder base edit "$@"; }
 	expect 64
 }
 
+@test "a jail that is managed while its base is edited is named, with the way to what is new in the base" {
+	"$WARDER" --root "$ROOT" -f "$CONF" manage -q --discard a -- /bin/sleep 3 &
+	local first=$!
+	until [ -e "$ROOT/.warder/skel/a/draft" ]; do sleep 0.02; done
+	run edit -y small -- /bin/sh -c 'echo > /etc/missed'
+	expect 75 "a: lock manage.a: held by process $first"
+	[[ "$output" == *"warder base use small $(in_use)"* ]]
+	[ -e "$ROOT/s/b/etc/missed" ] && [ ! -e "$ROOT/s/a/etc/missed" ]
+	wait $first
+	warder base use -q small "$(in_use)"
+	[ -e "$ROOT/s/a/etc/missed" ]
+}
+
 @test "of base and skeleton one alone has a draft: manage --base names it and the verb that finishes it" {
 	warder manage -q --keep a -- /bin/touch /etc/half
 	run warder manage --base -y --resume a -- /bin/true
