@@ -88,7 +88,7 @@ kinds_of() { warder surface --persistence --json foe | jq -r --arg p "$1" '.file
 	warder exec foe -- /bin/sh -c 'mkdir -p /tmp/a/1/2/3/4/5/6/7/8/9/10/11/12/13/14/15/16/17/18/19/20 /tmp/b; echo x > /tmp/a/1/2/x'
 	"$WARDER" --root "$ROOT" -f "$CONF" exec foe -- $IN/disturb swap /tmp/a /tmp/b 60000 > /dev/null 2>&1 3>&- &
 	swapping=$!
-	for i in $(seq 50); do
+	for i in $(seq "${WARDER_KILLS:-50}"); do
 		run timeout 20 "$WARDER" --root "$ROOT" -f "$CONF" surface --persistence --json foe
 		[ "$status" -eq 0 ] || [ "$status" -eq 2 ] || [ "$status" -eq 1 ]
 	done
