@@ -24,6 +24,36 @@ teardown() { remove_scratch; }
 	[ -s "$to/share/fish/vendor_completions.d/warder.fish" ]
 }
 
+# The installed script, with a warder that ends so.
+periodic()
+{
+	printf '#!/bin/sh\necho "$@"\nexit %s\n' "$1" > "$SCRATCH/warder"
+	chmod +x "$SCRATCH/warder"
+	run env "security_status_warder_verify_enable=$2" "security_status_warder_verify_program=$SCRATCH/warder" \
+		sh "$to/share/warder/periodic/450.warder-verify"
+}
+
+@test "the nightly verification is installed, for systemd and periodic(8), and is what they take" {
+	local units=$to/lib/systemd/system script=$to/share/warder/periodic/450.warder-verify
+	grep -qx "ExecStart=${to#"$SCRATCH/to"}/sbin/warder verify --full --all --quiet" "$units/warder-verify.service"
+	[ -x "$script" ]
+	periodic 2 YES
+	expect 3 "verify --quiet --full --all"
+	periodic 1 yes
+	expect 2
+	periodic 2 NO
+	expect 0
+	[ -z "$output" ]
+	! command -v shellcheck > /dev/null || shellcheck -s sh -e SC1091 "$script"
+	command -v systemd-analyze > /dev/null || skip "systemd-analyze is not installed"
+	mkdir "$SCRATCH/units"
+	cp "$units"/* "$SCRATCH/units"
+	sed -i "s|^ExecStart=|&$SCRATCH/to|" "$SCRATCH/units/warder-verify.service"
+	run systemd-analyze verify --man=no "$SCRATCH/units/warder-verify.service" "$SCRATCH/units/warder-verify.timer"
+	expect 0
+	[[ $output != *warder-verify* ]]
+}
+
 @test "documents and examples are installed whole" {
 	for f in README.md CHANGELOG.md LICENSE docs/*.md; do cmp "$f" "$to/share/doc/warder/$f"; done
 	diff -r examples "$to/share/doc/warder/examples"
