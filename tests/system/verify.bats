@@ -86,6 +86,19 @@ tampered()
 	[ "$(warder verify -q --all)" = "" ]
 }
 
+@test "nothing is reported after fifty cycles of start, manage and stop" {
+	local i
+	for ((i = 1; i <= 50; i++)); do
+		warder start -q a
+		warder manage -q -y a -- /bin/sh -c "echo $i > /etc/cycle"
+		warder stop -q --kill a
+	done
+	clean --full --all
+	clean --quick --all
+	warder gc -q a
+	clean --all
+}
+
 @test "nothing is reported after cycles of start, manage, rollback and stop" {
 	local i
 	for i in 1 2 3 4 5; do
@@ -127,6 +140,12 @@ tampered()
 @test "a capability added, and taken away" {
 	command -v setcap > /dev/null || skip "setcap is not installed"
 	tampered 'm usr-local/odd/empty  attributes' 'setcap cap_net_raw=ep usr-local/odd/empty'
+	setcap cap_net_raw=ep usr-local/odd/empty
+	warder manage -q -y a -- /bin/sh -c ': > /etc/capable'
+	cd "$(tree a)"
+	clean a
+	tampered 'm usr-local/odd/empty  attributes' 'setcap -r usr-local/odd/empty'
+	tampered 'm usr-local/odd/empty  attributes' 'setcap cap_sys_admin=ep usr-local/odd/empty'
 }
 
 @test "the target of a link, the type of a file" {
@@ -155,6 +174,13 @@ tampered()
 	tampered 'm usr-local/odd/\xFF\xFE' 'chmod 600 "usr-local/odd/"$'"'\xff\xfe'"
 	tampered "~ usr-local/odd/$(printf '%0255d' 0)" 'printf FOUR > usr-local/odd/$(printf %0255d 0)'
 	tampered '+ \x1B[2J' ': > $'"'\e[2J'"
+}
+
+@test "a file more of 255 bytes, of bytes that are no UTF-8, one that takes another's name in other letters" {
+	tampered "+ $(printf '%0255d' 1)" ': > $(printf %0255d 1)'
+	tampered '+ \xC3(' ': > $'"'\xc3('"
+	tampered '- etc/secret' 'mv etc/secret etc/Secret' 2
+	tampered '- usr-local/odd/\xFF\xFE' 'mv usr-local/odd/$'"'\xff\xfe' usr-local/odd/"'$'"'\xff\xfd'" 2
 }
 
 @test "a mount over a file is told, and is no match" {
