@@ -180,15 +180,6 @@ gather_jail(struct cli *c, struct report *rep, const struct target *t, struct re
 	find_drift(c, r);
 }
 
-static const struct target *
-target_of(const struct targets *t, const char *name)
-{
-	for (size_t i = 0; i < t->n; i++)
-		if (strcmp(t->v[i].name, name) == 0)
-			return &t->v[i];
-	return NULL;
-}
-
 static int
 gather_jails(struct cli *c, struct report *ret, struct err *e)
 {
@@ -202,7 +193,7 @@ gather_jails(struct cli *c, struct report *ret, struct err *e)
 	ret->jails = arena_array(&c->a, ret->njails + 1, sizeof(*ret->jails));
 	for (size_t i = 0; i < ret->njails; i++) {
 		ret->jails[i].row = rows[i];
-		gather_jail(c, ret, target_of(&t, rows[i].name), &ret->jails[i]);
+		gather_jail(c, ret, &t.v[i], &ret->jails[i]); /* none was left out */
 	}
 	return 0;
 }
