@@ -247,7 +247,7 @@ a_tmpfs_has_the_ids_that_the_jail_sees(void **state)
 }
 
 static void
-a_path_that_nmount_would_cut_is_refused(void **state)
+what_nmount_would_cut_is_refused(void **state)
 {
 	char target[1100];
 	struct op o = {.kind = OP_MOUNT};
@@ -264,6 +264,10 @@ a_path_that_nmount_would_cut_is_refused(void **state)
 	o.u.mount.target = target;
 	o.u.mount.tree = TREE_SKEL;
 	o.u.mount.source = ".";
+	o.u.mount.tree = TREE_NONE;
+	assert_int_equal(fbsd_translate(&p, &kernels[0].kernel, &a, &out, &e), -1);
+	assert_string_equal(e.reason, "a mount of nothing");
+	o.u.mount.tree = TREE_SKEL;
 	target[1023 - view] = '\0';
 	assert_int_equal(fbsd_translate(&p, &kernels[0].kernel, &a, &out, &e), 0);
 	target[1023 - view] = 'x';
@@ -338,7 +342,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_case_is_as_written_down),
 		cmocka_unit_test(a_tmpfs_has_the_ids_that_the_jail_sees),
-		cmocka_unit_test(a_path_that_nmount_would_cut_is_refused),
+		cmocka_unit_test(what_nmount_would_cut_is_refused),
 		cmocka_unit_test(devices_without_a_ruleset_are_refused),
 		cmocka_unit_test(every_kind_of_step_is_translated_or_named),
 	};

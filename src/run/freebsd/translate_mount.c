@@ -112,6 +112,8 @@ nullfs(struct fbsd_builder *b, const struct op *o, struct err *e)
 	const char *source = source_of(b, o);
 	struct fbsd_step *s;
 
+	if (source == NULL)
+		return err_set(e, ERR_FAILED, "mount", o->u.mount.target, "a mount of nothing");
 	if (strlen(source) > PATH_LONGEST)
 		return err_set(e, ERR_FAILED, "mount", source, "the path is longer than nmount(2) takes");
 	if (is_state_itself(o)) {
