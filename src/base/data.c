@@ -4,52 +4,13 @@
 #include "base/data.h"
 
 #include <errno.h>
-#include <linux/fs.h>
-#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/data_ways.h"
 #include "base/fd.h"
 
 enum { BUFFER_SIZE = 65536 };
-
-static bool
-is_no_such_way(int err_no)
-{
-	static const int none[] = {EXDEV, EOPNOTSUPP, ENOTTY, EINVAL, ENOSYS, EPERM, ETXTBSY, EBADF};
-	for (size_t i = 0; i < sizeof(none) / sizeof(none[0]); i++)
-		if (none[i] == err_no)
-			return true;
-	return false;
-}
-
-static bool
-clone_whole(int from, int to, struct data_ways *ways)
-{
-	if (!ways->no_clone && ioctl(to, FICLONE, from) == 0)
-		return true;
-	ways->no_clone = true;
-	return false;
-}
-
-/* By copy_file_range(2) as far as it goes; what is left is returned in ret_done.  The kernel moves neither offset. */
-static int
-copy_range(int from, int to, off_t at, off_t len, struct data_ways *ways, off_t *ret_done, const char *subject,
-	struct err *e)
-{
-	off_t in = at, out = at;
-	while (!ways->no_copy_range && in < at + len) {
-		ssize_t n = copy_file_range(from, &in, to, &out, (size_t)(at + len - in), 0);
-		if (n < 0 && !is_no_such_way(errno))
-			return err_sys(e, "copy", subject);
-		if (n < 0)
-			ways->no_copy_range = true;
-		if (n <= 0)
-			break;
-	}
-	*ret_done = in - at;
-	return 0;
-}
 
 static int
 copy_buffered(int from, int to, off_t at, off_t len, const char *subject, struct err *e)
@@ -77,7 +38,7 @@ static int
 copy_extent(int from, int to, off_t at, off_t len, struct data_ways *ways, const char *subject, struct err *e)
 {
 	off_t done = 0;
-	if (copy_range(from, to, at, len, ways, &done, subject, e) < 0)
+	if (data_copy_range(from, to, at, len, ways, &done, subject, e) < 0)
 		return -1;
 	return done == len ? 0 : copy_buffered(from, to, at + done, len - done, subject, e);
 }
@@ -108,7 +69,7 @@ data_copy(int from, int to, struct data_ways *ways, const char *subject, struct 
 	off_t at = 0, len = 0;
 	if (fstat(from, &st) < 0)
 		return err_sys(e, "fstat", subject);
-	if (st.st_size == 0 || clone_whole(from, to, ways))
+	if (st.st_size == 0 || data_clone(from, to, ways))
 		return 0;
 	if ((off_t)st.st_blocks * 512 >= st.st_size)
 		return copy_extent(from, to, 0, st.st_size, ways, subject, e);

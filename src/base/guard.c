@@ -5,7 +5,6 @@
 #include "base/guard.h"
 
 #include <signal.h>
-#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -17,7 +16,7 @@ guard(pid_t program, int death)
 	sigset_t set;
 	int status;
 
-	close_range(0, ~0U, 0);
+	closefrom(0);
 	sigemptyset(&set);
 	sigaddset(&set, SIGCHLD);
 	sigaddset(&set, death);
@@ -39,7 +38,7 @@ guard_enter(pid_t *parent)
 	setpgid(0, 0);
 	sigfillset(&all);
 	sigprocmask(SIG_SETMASK, &all, NULL);
-	if (prctl(PR_SET_PDEATHSIG, death) < 0 || getppid() != *parent)
+	if (!signals_death_sends(death, *parent))
 		_exit(128 + SIGKILL);
 	pid_t program = fork();
 	if (program < 0)

@@ -1,6 +1,6 @@
 /*
  * SHA-256, by the low-level functions of libcrypto, of which a static program takes 30 KB and which use the
- * processor's own instructions (2 GB/s here).  FreeBSD's libmd has the same four names.
+ * processor's own instructions (2 GB/s here).  On FreeBSD by libmd of the base system.
  */
 #ifndef WARDER_BASE_SHA256_H
 #define WARDER_BASE_SHA256_H
@@ -11,7 +11,7 @@
 enum { SHA256_SIZE = 32, SHA256_HEX = 65 }; /* HEX: with its NUL */
 
 struct sha256 {
-	uint64_t room[16]; /* libcrypto's own state */
+	uint64_t room[16]; /* the library's own state */
 };
 
 void sha256_init(struct sha256 *h);

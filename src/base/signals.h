@@ -5,6 +5,7 @@
 #define WARDER_BASE_SIGNALS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <sys/types.h>
 
 /*
@@ -23,6 +24,18 @@ void signals_see_children(void);
  * fork and this: then nobody would ever send the signal, and the caller must end by itself.  Async-signal-safe.
  */
 bool signals_die_with(pid_t parent);
+/* The same with another signal. */
+bool signals_death_sends(int sig, pid_t parent);
+/* No core file of this process, whatever its limits are. */
+void signals_no_core(void);
+
+/* The signals that only this system has, or that it has beside those of POSIX: SIGPWR, SIGINFO. */
+struct signal_name {
+	const char *name;
+	int number;
+};
+extern const struct signal_name signals_own[];
+extern const size_t nsignals_own;
 
 /* For a process that stands for another: ends as that one did, by the same signal or with the same status (wait(2)). */
 _Noreturn void signals_end_as(int wait_status);

@@ -6,10 +6,10 @@
  */
 #include "config/faults.h"
 
-#include <arpa/inet.h>
 #include <ctype.h>
 #include <string.h>
 
+#include "base/inet.h"
 #include "base/path.h"
 
 #define LOWER "abcdefghijklmnopqrstuvwxyz"

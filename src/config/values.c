@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/signals.h"
 #include "config/faults.h"
 #include "config/keys.h"
 #include "config/types.h"
@@ -358,10 +359,7 @@ const struct key_type type_size = {"size", SHAPE_NUMBER, false, size_parse, size
 
 /* ---- signals ---- */
 
-static const struct {
-	const char *name;
-	uint32_t number;
-} signals[] = {
+static const struct signal_name signals[] = {
 	{"SIGHUP", SIGHUP},
 	{"SIGINT", SIGINT},
 	{"SIGQUIT", SIGQUIT},
@@ -373,18 +371,29 @@ static const struct {
 	{"SIGTERM", SIGTERM},
 	{"SIGCONT", SIGCONT},
 	{"SIGWINCH", SIGWINCH},
-	{"SIGPWR", SIGPWR},
 };
+
+/* Those above, then the system's own; NULL behind the last. */
+static const struct signal_name *
+signal_at(size_t i)
+{
+	size_t n = sizeof(signals) / sizeof(*signals);
+
+	if (i < n)
+		return &signals[i];
+	return i - n < nsignals_own ? &signals_own[i - n] : NULL;
+}
 
 static uint32_t
 signal_number(const char *name)
 {
 	const char *bare = str_has_prefix(name, "SIG") ? name + 3 : name;
+	const struct signal_name *s;
 	uint64_t n;
 
-	for (size_t i = 0; i < sizeof(signals) / sizeof(*signals); i++)
-		if (!strcmp(bare, signals[i].name + 3))
-			return signals[i].number;
+	for (size_t i = 0; (s = signal_at(i)) != NULL; i++)
+		if (!strcmp(bare, s->name + 3))
+			return (uint32_t)s->number;
 	return str_to_u64(name, 64, &n) < 0 ? 0 : (uint32_t)n;
 }
 
@@ -408,10 +417,12 @@ signal_parse(const struct key_use *u, struct err *e)
 static void
 signal_show(const struct key_row *row, const void *object, struct arena *a, struct shown *ret)
 {
+	const struct signal_name *s;
+
 	ret->number = *(const uint32_t *)field_of(row, object);
-	for (size_t i = 0; i < sizeof(signals) / sizeof(*signals); i++)
-		if (signals[i].number == ret->number) {
-			strv_add(a, &ret->list, signals[i].name);
+	for (size_t i = 0; (s = signal_at(i)) != NULL; i++)
+		if ((uint32_t)s->number == ret->number) {
+			strv_add(a, &ret->list, s->name);
 			return;
 		}
 	strv_add(a, &ret->list, arena_printf(a, "%llu", (unsigned long long)ret->number));

@@ -3,8 +3,9 @@
  */
 #include "model/net.h"
 
-#include <arpa/inet.h>
 #include <string.h>
+
+#include "base/inet.h"
 
 #define ARRAY_LEN(v) (sizeof(v) / sizeof((v)[0]))
 
