@@ -429,7 +429,8 @@ what_changes_under_the_walk_leads_nowhere_else(void **state)
 	for (int i = 0; i < 3000; i++) {
 		look(s, &l);
 		assert_int_equal(l.p.stopped.kind, ERR_NONE);
-		assert_true(l.p.found <= 2);
+		/* The one file, once under each of the three names that its directory has had meanwhile. */
+		assert_true(l.p.found <= 3);
 		for (size_t k = 0; k < l.p.n; k++)
 			assert_string_equal(l.p.v[k].detail, "#!/inside");
 		arena_done(&l.a);
