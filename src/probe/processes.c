@@ -70,8 +70,12 @@ try_file(struct proc_walk *w, int dir, const char *name)
 		out_give_up(w->path, errno);
 }
 
+/* What is to be done with an entry of a directory; w->path is that of the entry.  depth: of the directory. */
+typedef void visit(struct proc_walk *w, int dir, const struct dirent *de, int depth);
+
+/* fd is closed. */
 static void
-walk_dir(struct proc_walk *w, int fd, unsigned depth)
+walk(struct proc_walk *w, int fd, int depth, visit *visit_one)
 {
 	DIR *d = fdopendir(fd);
 	size_t len = strlen(w->path);
@@ -79,19 +83,25 @@ walk_dir(struct proc_walk *w, int fd, unsigned depth)
 	if (d == NULL)
 		out_give_up(w->path, errno);
 	for (struct dirent *de; (de = readdir(d)) != NULL;) {
-		int sub;
-
 		if (strcmp(de->d_name, ".") == 0 || strcmp(de->d_name, "..") == 0)
 			continue;
 		set_path(w, len, de->d_name);
-		if (de->d_type == DT_REG)
-			try_file(w, dirfd(d), de->d_name);
-		else if (de->d_type == DT_DIR && depth < DEPTH_MAX &&
-			 (sub = openat(dirfd(d), de->d_name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)) >= 0)
-			walk_dir(w, sub, depth + 1);
+		visit_one(w, dirfd(d), de, depth);
 		w->path[len] = '\0';
 	}
 	closedir(d);
+}
+
+static void
+visit_entry(struct proc_walk *w, int dir, const struct dirent *de, int depth)
+{
+	int sub;
+
+	if (de->d_type == DT_REG)
+		try_file(w, dir, de->d_name);
+	else if (de->d_type == DT_DIR && depth < DEPTH_MAX &&
+		 (sub = openat(dir, de->d_name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)) >= 0)
+		walk(w, sub, depth + 1, visit_entry);
 }
 
 static void
@@ -120,7 +130,7 @@ try_process(struct proc_walk *w, int proc, const char *pid)
 		return;
 	try_root(w, fd, pid);
 	if (strcmp(pid, "1") == 0 || strtol(pid, NULL, 10) == w->twin) {
-		walk_dir(w, fd, 0);
+		walk(w, fd, 0, visit_entry);
 		return;
 	}
 	set_path(w, len, "mem");
@@ -135,30 +145,14 @@ is_pid(const char *name)
 	return *name != '\0' && name[strspn(name, "0123456789")] == '\0';
 }
 
+/* Of proc's own directory: what is below it counts from there, as what is below a process does. */
 static void
-walk_proc(struct proc_walk *w, int fd)
+visit_of_proc(struct proc_walk *w, int dir, const struct dirent *de, int depth)
 {
-	DIR *d = fdopendir(fd);
-	size_t len = strlen(w->path);
-
-	if (d == NULL)
-		out_give_up(w->path, errno);
-	for (struct dirent *de; (de = readdir(d)) != NULL;) {
-		int sub;
-
-		if (strcmp(de->d_name, ".") == 0 || strcmp(de->d_name, "..") == 0)
-			continue;
-		set_path(w, len, de->d_name);
-		if (is_pid(de->d_name))
-			try_process(w, dirfd(d), de->d_name);
-		else if (de->d_type == DT_REG)
-			try_file(w, dirfd(d), de->d_name);
-		else if (de->d_type == DT_DIR &&
-			 (sub = openat(dirfd(d), de->d_name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)) >= 0)
-			walk_dir(w, sub, 0);
-		w->path[len] = '\0';
-	}
-	closedir(d);
+	if (is_pid(de->d_name))
+		try_process(w, dir, de->d_name);
+	else
+		visit_entry(w, dir, de, depth);
 }
 
 static bool
@@ -187,9 +181,9 @@ walk_mount(struct proc_walk *w, const struct mount_row *m)
 		try_file(w, AT_FDCWD, m->target);
 		close(fd);
 	} else if (is_one_of(m->type, proc) && mount_id_of(fd) == m->id)
-		walk_proc(w, fd);
+		walk(w, fd, -1, visit_of_proc);
 	else
-		walk_dir(w, fd, 0);
+		walk(w, fd, 0, visit_entry);
 }
 
 void
