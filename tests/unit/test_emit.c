@@ -10,7 +10,7 @@
 
 #include "config/config.h"
 #include "emit/emit.h"
-#include "golden.h"
+#include "golden_config.h"
 #include "plan/plan.h"
 #include "plan_facts.h"
 
@@ -106,26 +106,7 @@ emit(const char *command, const struct config *c, struct arena *a, struct str *o
 static bool
 check_case(struct golden *g)
 {
-	const struct golden_section *config = golden_find(g, "config");
-	struct arena a = {0};
-	struct config c;
-	struct err e = {0};
-	bool ok = config != NULL && g->n > 1;
-
-	if (ok && config_parse("warder.conf", config->text, config->len, &a, &c, &e) < 0) {
-		err_print(stderr, &e, g->path, NULL);
-		ok = false;
-	}
-	for (size_t i = 0; ok && i < g->n; i++) {
-		str_auto out = {0}, again = {0};
-
-		if (&g->v[i] == config)
-			continue;
-		ok = emit(g->v[i].name, &c, &a, &out) && emit(g->v[i].name, &c, &a, &again) &&
-		     !strcmp(str_text(&out), str_text(&again)) && golden_expect(g, g->v[i].name, str_text(&out));
-	}
-	arena_done(&a);
-	return ok;
+	return golden_config_case(g, emit);
 }
 
 static void

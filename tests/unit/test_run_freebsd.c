@@ -9,7 +9,7 @@
 #include <cmocka.h>
 
 #include "config/config.h"
-#include "golden.h"
+#include "golden_config.h"
 #include "plan/plan.h"
 #include "plan_facts.h"
 #include "run/freebsd/iov.h"
@@ -175,24 +175,7 @@ translate(const char *section, const struct config *c, struct arena *a, struct s
 static bool
 check_case(struct golden *g)
 {
-	const struct golden_section *config = golden_find(g, "config");
-	struct arena a = {0};
-	struct config c;
-	struct err e = {0};
-	bool ok = config != NULL && g->n > 1;
-
-	if (ok && config_parse("warder.conf", config->text, config->len, &a, &c, &e) < 0) {
-		err_print(stderr, &e, g->path, NULL);
-		ok = false;
-	}
-	for (size_t i = 0; ok && i < g->n; i++) {
-		str_auto out = {0};
-
-		if (&g->v[i] != config)
-			ok = translate(g->v[i].name, &c, &a, &out) && golden_expect(g, g->v[i].name, str_text(&out));
-	}
-	arena_done(&a);
-	return ok;
+	return golden_config_case(g, translate);
 }
 
 static void
