@@ -67,6 +67,8 @@ int emit_check_service(const char *op, const struct jail *j, struct err *e) must
 void emit_shell(struct str *out, const struct strv *words);
 /* "CAP_SETGID", ...: in number order. */
 struct strv emit_caps(uint64_t caps, struct arena *a);
+/* "NAME=A B\n", as unit files have it; nothing in the words needs quoting. */
+void emit_setting(struct str *out, const char *name, const struct strv *words);
 /* The first step of that kind; NULL: the plan has none. */
 const struct op *emit_find(const struct plan *p, enum op_kind kind);
 

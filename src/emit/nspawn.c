@@ -76,10 +76,7 @@ capabilities(const struct nspawn *n)
 
 	for (size_t i = 0; i < kept.n; i++)
 		str_addf(n->out, "Capability=%s\n", kept.v[i]);
-	str_add(n->out, "DropCapability=");
-	for (size_t i = 0; i < dropped.n; i++)
-		str_addf(n->out, "%s%s", i > 0 ? " " : "", dropped.v[i]);
-	str_addc(n->out, '\n');
+	emit_setting(n->out, "DropCapability", &dropped);
 }
 
 static void

@@ -81,6 +81,15 @@ emit_find(const struct plan *p, enum op_kind kind)
 	return NULL;
 }
 
+void
+emit_setting(struct str *out, const char *name, const struct strv *words)
+{
+	str_addf(out, "%s=", name);
+	for (size_t i = 0; i < words->n; i++)
+		str_addf(out, "%s%s", i > 0 ? " " : "", words->v[i]);
+	str_addc(out, '\n');
+}
+
 struct strv
 emit_caps(uint64_t caps, struct arena *a)
 {

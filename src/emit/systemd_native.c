@@ -145,10 +145,7 @@ capabilities(const struct unit *u, uint64_t caps)
 {
 	const struct strv names = emit_caps(caps, u->a);
 
-	str_add(u->out, "CapabilityBoundingSet=");
-	for (size_t i = 0; i < names.n; i++)
-		str_addf(u->out, "%s%s", i > 0 ? " " : "", names.v[i]);
-	str_addc(u->out, '\n');
+	emit_setting(u->out, "CapabilityBoundingSet", &names);
 }
 
 static void
