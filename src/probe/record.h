@@ -19,16 +19,19 @@ enum probe_word {
 	PROBE_MOUNTING,   /* something that can be done to mounts */
 	PROBE_NAMESPACE,  /* a kind of namespace that can be made */
 	PROBE_CAPABILITY, /* number */
+	PROBE_PRIVILEGE,  /* a word, where the system has no numbers for them */
 	PROBE_SYSCALL,    /* number, or the name of another table of calls */
-	PROBE_UNTRIED,    /* number of a call that was not tried; why */
+	PROBE_UNTRIED,    /* number of a call that was not tried, or PROBE_ALL_CALLS; why */
 	PROBE_SOCKET,     /* number of a family; type or protocol */
 	PROBE_DESCRIPTOR, /* number of an inherited one, above 2 */
-	PROBE_ROOT,       /* of a process whose root is not ours, and could be opened: its number */
-	PROBE_TRIED,      /* a word for what was tried; how many */
-	PROBE_FAILED,     /* what could not be measured; why */
+	PROBE_ROOT, /* of a process whose root is not ours, and that could be opened or, on FreeBSD, seen: its number */
+	PROBE_TRIED,  /* a word for what was tried; how many */
+	PROBE_FAILED, /* what could not be measured; why */
 	PROBE_END,
 	PROBE_NWORDS
 };
+
+#define PROBE_ALL_CALLS "all"
 
 static const char *const probe_words[PROBE_NWORDS] = {
 	[PROBE_MOUNT] = "mount",
@@ -43,6 +46,7 @@ static const char *const probe_words[PROBE_NWORDS] = {
 	[PROBE_MOUNTING] = "mounting",
 	[PROBE_NAMESPACE] = "namespace",
 	[PROBE_CAPABILITY] = "capability",
+	[PROBE_PRIVILEGE] = "privilege",
 	[PROBE_SYSCALL] = "syscall",
 	[PROBE_UNTRIED] = "untried",
 	[PROBE_SOCKET] = "socket",

@@ -7,11 +7,8 @@
 
 #include "model/caps.h"
 #include "probe/record.h"
-#include "seccomp/filter.h"
 #include "surface/names.h"
 #include "surface/surface.h"
-
-enum { NUMBER_MAX = 1 << 20 };
 
 struct parsing {
 	struct arena *a;
@@ -69,27 +66,17 @@ text_capability(struct parsing *p, const char *x, const char *y)
 static const char *
 text_syscall(struct parsing *p, const char *x, const char *y)
 {
-	const char *name;
-	uint64_t n;
-
-	if (strcmp(x, "x32") == 0 || strcmp(x, "ia32") == 0)
-		return x;
-	if (*y != '\0' || str_to_u64(x, NUMBER_MAX, &n) < 0)
-		return NULL;
-	name = syscall_name((long)n);
-	return name != NULL ? name : arena_printf(p->a, "number %s", x);
+	return *y == '\0' ? call_text(x, p->a) : NULL;
 }
 
 static const char *
 text_socket(struct parsing *p, const char *x, const char *y)
 {
-	uint64_t family, protocol = 0;
+	uint64_t family;
 
 	if (*y == '\0' || str_to_u64(x, NUMBER_MAX, &family) < 0)
 		return NULL;
-	if (str_to_u64(y, NUMBER_MAX, &protocol) == 0)
-		y = netlink_name((unsigned)protocol, p->a);
-	return arena_printf(p->a, "%s %s", socket_family_name((unsigned)family, p->a), y);
+	return socket_text((unsigned)family, y, p->a);
 }
 
 static const struct maker {
@@ -107,6 +94,7 @@ static const struct maker {
 	[PROBE_MOUNTING] = {FACT_MOUNTING, text_both},
 	[PROBE_NAMESPACE] = {FACT_NAMESPACE, text_one},
 	[PROBE_CAPABILITY] = {FACT_CAPABILITY, text_capability},
+	[PROBE_PRIVILEGE] = {FACT_CAPABILITY, text_one},
 	[PROBE_SYSCALL] = {FACT_SYSCALL, text_syscall},
 	[PROBE_SOCKET] = {FACT_SOCKET, text_socket},
 	[PROBE_DESCRIPTOR] = {FACT_DESCRIPTOR, text_one},
@@ -194,9 +182,9 @@ static int
 parse_untried(struct parsing *p, const char *number, const char *why)
 {
 	struct surface *s = &p->s;
-	const char *name = text_syscall(p, number, "");
+	const char *name = strcmp(number, PROBE_ALL_CALLS) == 0 ? number : text_syscall(p, number, "");
 
-	if (name == NULL)
+	if (name == NULL || *why == '\0')
 		return -1;
 	s->untried = arena_grow(p->a, s->untried, s->nuntried, sizeof(*s->untried));
 	s->untried[s->nuntried++] = (struct fact){FACT_SYSCALL, arena_printf(p->a, "%s: %s", name, why)};

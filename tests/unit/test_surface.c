@@ -30,6 +30,24 @@ assert_refused(const char *text, size_t n, const char *why)
 	arena_done(&a);
 }
 
+/* Where a system has no numbers of rights, and none of its calls can be tried. */
+static void
+a_privilege_and_calls_that_were_not_tried_are_told(void **state)
+{
+	static const char text[] = "privilege\0mlock\0\0untried\0all\0no filter\0end\0002\0\0";
+	struct arena a = {0};
+	struct surface s;
+	struct err e;
+
+	assert_int_equal(surface_parse(text, sizeof(text) - 1, &a, &s, &e), 0);
+	assert_true(facts_has(&s.facts, FACT_CAPABILITY, "mlock"));
+	assert_int_equal(s.facts.n, 1);
+	assert_int_equal(s.nuntried, 1);
+	assert_string_equal(s.untried[0].text, "all: no filter");
+	assert_refused(RECORDS("untried\0all\0\0end\0001\0\0"), "record 1");
+	arena_done(&a);
+}
+
 static void
 records_become_facts_with_names(void **state)
 {
@@ -334,6 +352,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(records_become_facts_with_names),
+		cmocka_unit_test(a_privilege_and_calls_that_were_not_tried_are_told),
 		cmocka_unit_test(a_measurement_without_its_end_is_none),
 		cmocka_unit_test(what_the_probe_could_not_measure_is_an_error),
 		cmocka_unit_test(records_that_the_probe_does_not_write_are_refused),
