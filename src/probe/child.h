@@ -6,6 +6,11 @@
 
 #include <sys/types.h>
 
+/* This process, and its children: none of the jail's may trace it or read its memory.  Gives up where it cannot. */
+void child_protect(void);
+/* This process is killed when its parent ends, whoever ended that; -1 with errno. */
+int child_ends_with_parent(void);
+
 /* In a child: what try returns, 0 or an errno, is what the child ends with. */
 typedef int child_try(const void *arg);
 
@@ -17,6 +22,8 @@ enum { CHILD_BLOCKED = 300, CHILD_FAULTED }; /* further results: it did not come
 int child_run(child_try *try, const void *arg);
 
 /*
+ * Linux alone, for what is asked of /proc.
+ *
  * A child that does nothing, and that others may look into as into any process of the jail, which the probe itself is
  * not: without the probe's descriptors.
  */

@@ -7,220 +7,94 @@
 #include "probe/execute.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <stdint.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/shm.h>
-#include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
+#include "probe/execute_ways.h"
 #include "probe/out.h"
 
-#ifndef MFD_EXEC
-#define MFD_EXEC 0x0010U /* 6.3 */
-#endif
-#ifndef SHM_EXEC
-#define SHM_EXEC 0100000
-#endif
-
-enum { PAGE = 4096 };
-static const char no_program[] = "this is no program\n";
-static const char *const argv[] = {"x", NULL}, *const envp[] = {NULL};
-
-static int
-answer(int err_no)
-{
-	return err_no == ENOEXEC ? 0 : err_no;
-}
-
-static int
-by_path(int fd)
-{
-	char link[32];
-
-	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
-	execve(link, (char *const *)(uintptr_t)argv, (char *const *)(uintptr_t)envp);
-	return answer(errno);
-}
-
-static int
-by_descriptor(int fd)
-{
-	syscall(SYS_execveat, fd, "", argv, envp, AT_EMPTY_PATH);
-	return answer(errno);
-}
+const char execute_no_program[20] = "this is no program\n";
 
 static int
 by_mapping(int fd)
 {
-	void *p = mmap(NULL, PAGE, PROT_READ | PROT_EXEC, MAP_PRIVATE, fd, 0);
+	void *p = mmap(NULL, EXECUTE_PAGE, PROT_READ | PROT_EXEC, MAP_PRIVATE, fd, 0);
 
 	if (p == MAP_FAILED)
 		return errno;
-	munmap(p, PAGE);
+	munmap(p, EXECUTE_PAGE);
 	return 0;
 }
 
 static int
 by_protecting(int fd)
 {
-	void *p = mmap(NULL, PAGE, PROT_READ, MAP_PRIVATE, fd, 0);
+	void *p = mmap(NULL, EXECUTE_PAGE, PROT_READ, MAP_PRIVATE, fd, 0);
 	int r;
 
 	if (p == MAP_FAILED)
 		return errno;
-	r = mprotect(p, PAGE, PROT_READ | PROT_EXEC) < 0 ? errno : 0;
-	munmap(p, PAGE);
+	r = mprotect(p, EXECUTE_PAGE, PROT_READ | PROT_EXEC) < 0 ? errno : 0;
+	munmap(p, EXECUTE_PAGE);
 	return r;
 }
 
-static const struct {
-	const char *name;
-	int (*try)(int fd);
-} ways[] = {{"execve", by_path}, {"execveat", by_descriptor}, {"mmap", by_mapping}, {"mprotect", by_protecting}};
+static const struct execute_way common[] = {{"mmap", by_mapping}, {"mprotect", by_protecting}};
 
-/* fd: open for reading only, for what is open for writing is not executed. */
 static void
-try_ways(enum probe_word word, const char *what, int fd)
+try_each(const struct execute_way *v, size_t n, enum probe_word word, const char *what, int fd)
 {
-	for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++) {
-		int r = ways[i].try(fd);
+	for (size_t i = 0; i < n; i++) {
+		int r = v[i].try(fd);
 
 		if (r == 0)
-			out_record(word, what, ways[i].name);
+			out_record(word, what, v[i].name);
 		else if (!is_refusal(r))
 			out_give_up(what, r);
 	}
 }
 
-/* -1 with errno; a name for a moment only where there is no other way. */
-static int
-make_file(const char *place)
+void
+execute_try_ways(enum probe_word word, const char *what, int fd)
 {
-	int dir = open(place, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC), fd;
-	static const char name[] = ".warder-surface";
-
-	if (dir < 0)
-		return -1;
-	fd = openat(dir, ".", O_TMPFILE | O_RDWR | O_CLOEXEC, 0700);
-	if (fd < 0 && errno != EOPNOTSUPP && errno != EISDIR && errno != EINVAL) {
-		close(dir);
-		return -1;
-	}
-	if (fd < 0 && (fd = openat(dir, name, O_CREAT | O_EXCL | O_RDWR | O_NOFOLLOW | O_CLOEXEC, 0700)) >= 0)
-		unlinkat(dir, name, 0);
-	close(dir);
-	return fd;
-}
-
-/* The same file, for reading only; fd is closed. */
-static int
-reopen(int fd)
-{
-	char link[32];
-	int again;
-
-	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
-	again = open(link, O_RDONLY | O_CLOEXEC);
-	close(fd);
-	return again;
-}
-
-static void
-try_place(const char *place)
-{
-	int fd = make_file(place);
-
-	if (fd < 0 || write(fd, no_program, sizeof(no_program)) != (ssize_t)sizeof(no_program))
-		out_give_up(place, errno);
-	if (fchmod(fd, S_ISUID | 0700) == 0)
-		out_record(PROBE_SETID, place, "set-uid file");
-	if (fchmod(fd, S_ISGID | 0710) == 0)
-		out_record(PROBE_SETID, place, "set-gid file");
-	if (fchmod(fd, 0700) < 0 || (fd = reopen(fd)) < 0)
-		out_give_up(place, errno);
-	try_ways(PROBE_EXECUTE, place, fd);
-	close(fd);
+	try_each(execute_system_ways, nexecute_system_ways, word, what, fd);
+	try_each(common, sizeof(common) / sizeof(common[0]), word, what, fd);
 }
 
 void
 execute_files(const struct places *p)
 {
-	for (size_t i = 0; i < p->n; i++)
-		try_place(p->v[i]);
-}
+	for (size_t i = 0; i < p->n; i++) {
+		int fd = execute_write(p->v[i]);
 
-static void
-try_memfd(const char *name, unsigned flags)
-{
-	int fd = (int)syscall(SYS_memfd_create, "x", flags);
-
-	if (fd < 0)
-		return; /* EINVAL: a kernel without the flag; EACCES: vm.memfd_noexec */
-	out_record(PROBE_MEMORY, name, "can be made");
-	if (write(fd, no_program, sizeof(no_program)) != (ssize_t)sizeof(no_program))
-		out_give_up(name, errno);
-	if (fchmod(fd, 0700) < 0 && !is_refusal(errno))
-		out_give_up(name, errno);
-	if ((fd = reopen(fd)) < 0)
-		out_give_up(name, errno);
-	try_ways(PROBE_MEMORY, name, fd);
-	close(fd);
-}
-
-/* It is marked for removal before anything else is done: it ends with its last user. */
-static void
-try_shm(void)
-{
-	static const char name[] = "System V shared memory";
-	int id = shmget(IPC_PRIVATE, PAGE, IPC_CREAT | 0600);
-	void *p, *q;
-
-	if (id < 0)
-		return;
-	p = shmat(id, NULL, 0);
-	q = shmat(id, NULL, SHM_EXEC);
-	shmctl(id, IPC_RMID, NULL);
-	out_record(PROBE_MEMORY, name, "can be made");
-	if (q != (void *)-1)
-		out_record(PROBE_MEMORY, name, "SHM_EXEC");
-	if (p == (void *)-1)
-		return;
-	memcpy(p, no_program, sizeof(no_program));
-	if (mprotect(p, PAGE, PROT_READ | PROT_EXEC) == 0)
-		out_record(PROBE_MEMORY, name, "mprotect");
-	shmdt(p);
-	if (q != (void *)-1)
-		shmdt(q);
+		execute_try_ways(PROBE_EXECUTE, p->v[i], fd);
+		close(fd);
+	}
 }
 
 static void
 try_anonymous(const char *name, int flags)
 {
-	void *p = mmap(NULL, PAGE, PROT_READ | PROT_WRITE | PROT_EXEC, flags | MAP_ANONYMOUS, -1, 0);
+	void *p = mmap(NULL, EXECUTE_PAGE, PROT_READ | PROT_WRITE | PROT_EXEC, flags | MAP_ANONYMOUS, -1, 0);
 
 	if (p != MAP_FAILED) {
 		out_record(PROBE_MEMORY, name, "mmap");
-		munmap(p, PAGE);
+		munmap(p, EXECUTE_PAGE);
 	}
-	p = mmap(NULL, PAGE, PROT_READ | PROT_WRITE, flags | MAP_ANONYMOUS, -1, 0);
+	p = mmap(NULL, EXECUTE_PAGE, PROT_READ | PROT_WRITE, flags | MAP_ANONYMOUS, -1, 0);
 	if (p == MAP_FAILED)
 		out_give_up(name, errno);
-	memcpy(p, no_program, sizeof(no_program));
-	if (mprotect(p, PAGE, PROT_READ | PROT_EXEC) == 0)
+	memcpy(p, execute_no_program, sizeof(execute_no_program));
+	if (mprotect(p, EXECUTE_PAGE, PROT_READ | PROT_EXEC) == 0)
 		out_record(PROBE_MEMORY, name, "mprotect");
-	munmap(p, PAGE);
+	munmap(p, EXECUTE_PAGE);
 }
 
 void
 execute_memory(void)
 {
-	try_memfd("memfd", 0);
-	try_memfd("memfd with MFD_EXEC", MFD_EXEC);
-	try_shm();
+	execute_system_memory();
 	try_anonymous("private memory", MAP_PRIVATE);
 	try_anonymous("shared memory", MAP_SHARED);
 }

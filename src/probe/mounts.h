@@ -1,5 +1,5 @@
 /*
- * The mounts of the view, as /proc/self/mountinfo (proc(5)) has them, each with whether a path leads to it.
+ * The mounts of the view, as the kernel has them, each with whether a path leads to it.
  */
 #ifndef WARDER_PROBE_MOUNTS_H
 #define WARDER_PROBE_MOUNTS_H
@@ -23,7 +23,9 @@ struct mounts {
 
 /* Reads them, and writes a record for each.  Gives up where that cannot be done. */
 void mounts_read(struct mounts *m);
-/* By the number that statx(2) gives; NULL: none of the view's. */
+/* Fills it but for covered: mounts_*.c. */
+void mounts_list(struct mounts *m);
+/* By the number that mount_id_of gives; NULL: none of the view's. */
 const struct mount_row *mounts_find(const struct mounts *m, uint64_t id);
 /* The number of the mount that the open file lies in. */
 uint64_t mount_id_of(int fd);

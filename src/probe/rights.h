@@ -13,4 +13,12 @@ void rights_namespaces(void);
 void rights_mounting(const struct mounts *m);
 void rights_sockets(void);
 
+/* ---- shared by rights*.c ---- */
+
+/* A family whose sockets are told by protocol, not by type; and those of it. */
+bool rights_is_by_protocol(int family);
+void rights_sockets_by_protocol(void);
+/* Whether such a socket can be had.  Gives up. */
+bool rights_can_open(int family, int type, int protocol);
+
 #endif

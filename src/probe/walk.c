@@ -1,7 +1,7 @@
 /*
  * Owns the walk: by descriptors, one mount at a time, never into another one, following no link.
  *
- * Nothing is made but files without a name (O_TMPFILE); only where a file system has none, a directory, for a moment.
+ * Nothing is made but files without a name, where the system has them; else a directory, for a moment.
  * A device node is opened only if that is known to do nothing: opening others may be an act (a watchdog, a tape).  Of
  * those it is asked whether they could be opened.
  */
@@ -10,19 +10,13 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/stat.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
-#include <sys/sysmacros.h>
 #include <unistd.h>
 
+#include "probe/attempt.h"
 #include "probe/out.h"
-
-#ifndef STATX_MNT_ID
-#define STATX_MNT_ID 0x00001000U /* 5.8 */
-#endif
 
 enum { DEPTH_MAX = 200, PATH_SIZE = 8192, ENTRIES_MAX = 4000000, ALIASES_MAX = 4096 };
 
@@ -31,41 +25,17 @@ struct walk {
 	const struct mount_row *mount; /* that is being walked */
 	struct places *places;
 	unsigned long dirs, files, links, nodes, unread, aliases;
+	unsigned long answered; /* attempts that a read-only file system refused as such */
 	unsigned within; /* directories on the way in which files can be made: what is below them is not told again */
 	char path[PATH_SIZE];
 };
 
-static const char made_name[] = ".warder-surface";
-
-/* 0, or why not. */
-static int
-try_unnamed(int dir)
-{
-	int fd = openat(dir, ".", O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600);
-
-	if (fd < 0)
-		return errno;
-	close(fd);
-	return 0;
-}
-
-static int
-try_named(int dir)
-{
-	if (mkdirat(dir, made_name, 0700) < 0)
-		return errno == EEXIST ? 0 : errno;
-	unlinkat(dir, made_name, AT_REMOVEDIR);
-	return 0;
-}
-
 static bool
 can_make(struct walk *w, int dir)
 {
-	int r = try_unnamed(dir);
+	int r = attempt_making(dir);
 
-	/* Refused by rights, and not by a read-only mount: another right may be given. */
-	if (r != 0 && r != EROFS)
-		r = try_named(dir);
+	w->answered += r == EROFS;
 	if (r != 0 && !is_refusal(r) && r != ENOENT)
 		out_give_up(w->path, r);
 	return r == 0;
@@ -109,31 +79,17 @@ try_file(struct walk *w, int dir, const char *name)
 	if (w->within > 0)
 		return;
 	r = try_writing(dir, name);
+	w->answered += r == EROFS;
 	if (r == 0)
 		out_record(PROBE_WRITE, w->path, "");
 	else if (!is_refusal(r) && r != ENOENT)
 		out_give_up(w->path, r);
 }
 
-/* null, zero, full, random, urandom, tty, ptmx, slaves of ptys */
-static bool
-is_tame(const struct stat *st)
-{
-	static const unsigned char memory[] = {3, 5, 7, 8, 9};
-	unsigned ma = major(st->st_rdev), mi = minor(st->st_rdev);
-
-	if (!S_ISCHR(st->st_mode))
-		return false;
-	for (size_t i = 0; i < sizeof(memory); i++)
-		if (ma == 1 && mi == memory[i])
-			return true;
-	return (ma == 5 && (mi == 0 || mi == 2)) || (ma >= 136 && ma <= 143);
-}
-
 static bool
 can_open_node(const struct walk *w, int dir, const char *name, const struct stat *st)
 {
-	if (!is_tame(st))
+	if (!node_is_tame(w->mount, w->path, st))
 		return !w->mount->nodev && faccessat(dir, name, W_OK, AT_EACCESS) == 0;
 	int fd = openat(dir, name, O_WRONLY | O_NONBLOCK | O_NOFOLLOW | O_NOCTTY | O_CLOEXEC);
 
@@ -141,13 +97,6 @@ can_open_node(const struct walk *w, int dir, const char *name, const struct stat
 		return !is_refusal(errno) && errno != ENOENT;
 	close(fd);
 	return true;
-}
-
-/* Slaves come and go with the terminals of whoever is logged in. */
-static bool
-is_slave(const struct walk *w, const struct stat *st)
-{
-	return strcmp(w->mount->type, "devpts") == 0 && major(st->st_rdev) >= 136 && major(st->st_rdev) <= 143;
 }
 
 static void
@@ -162,9 +111,9 @@ try_node(struct walk *w, int dir, const char *name)
 			out_give_up(w->path, errno);
 		return;
 	}
-	if (is_slave(w, &st) || !can_open_node(w, dir, name, &st))
+	if (node_is_passing(w->mount, w->path, &st) || !can_open_node(w, dir, name, &st))
 		return;
-	snprintf(text, sizeof(text), "%c %u:%u", S_ISCHR(st.st_mode) ? 'c' : 'b', major(st.st_rdev), minor(st.st_rdev));
+	node_text(&st, text, sizeof(text));
 	out_record(PROBE_DEVICE, w->path, text);
 }
 
@@ -173,25 +122,17 @@ static void
 try_link(struct walk *w, int dir, const char *name)
 {
 	const struct mount_row *m;
-	struct statx st;
-	char self[32], to[PATH_SIZE];
+	uint64_t mount;
+	mode_t mode;
+	char to[PATH_SIZE];
 
 	w->links++;
-	if (syscall(SYS_statx, dir, name, AT_NO_AUTOMOUNT, STATX_TYPE | STATX_MNT_ID, &st) < 0)
-		return; /* it leads nowhere */
-	m = mounts_find(w->mounts, st.stx_mnt_id);
-	if (m == NULL || m->read_only || S_ISCHR(st.stx_mode) || S_ISBLK(st.stx_mode))
+	if (!link_mount(dir, name, &mount, &mode))
 		return;
-	int fd = openat(dir, name, O_PATH | O_CLOEXEC);
-
-	snprintf(self, sizeof(self), "/proc/self/fd/%d", fd);
-	ssize_t n = fd < 0 ? -1 : readlink(self, to, sizeof(to) - 1);
-
-	if (fd >= 0)
-		close(fd);
-	if (n < 0)
+	m = mounts_find(w->mounts, mount);
+	if (m == NULL || m->read_only || S_ISCHR(mode) || S_ISBLK(mode) ||
+		!link_target(dir, name, w->path, to, sizeof(to)))
 		return;
-	to[n] = '\0';
 	if (w->aliases++ == ALIASES_MAX)
 		out_give_up("links to what can be written", E2BIG);
 	out_record(PROBE_ALIAS, w->path, to);
@@ -310,7 +251,7 @@ walk_single(struct walk *w, int fd)
 {
 	struct stat st;
 	char *name = strrchr(w->path, '/');
-	int dir = open(name == w->path ? "/" : (*name = '\0', w->path), O_PATH | O_DIRECTORY | O_CLOEXEC);
+	int dir = attempt_look(name == w->path ? "/" : (*name = '\0', w->path));
 
 	*name = '/';
 	if (dir < 0 || fstat(fd, &st) < 0)
@@ -325,7 +266,7 @@ walk_single(struct walk *w, int fd)
 static void
 walk_mount(struct walk *w)
 {
-	int fd = open(w->mount->target, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	int fd = attempt_look(w->mount->target);
 	struct stat st;
 
 	if (fd < 0 || fstat(fd, &st) < 0)
@@ -354,6 +295,7 @@ walk_view(const struct mounts *m, struct places *ret)
 	}
 	out_tried("directories", w.dirs);
 	out_tried("files", w.files);
+	out_tried("answers EROFS", w.answered);
 	out_tried("links", w.links);
 	out_tried("nodes", w.nodes);
 	out_tried("directories that could not be read", w.unread);
