@@ -2,15 +2,13 @@
  * Owns the rule for what a brief may look like.  The host writes it, but a wrong one must never become a weaker jail or
  * a wild pointer in pid 1: every offset, count and value is looked at before anything is done.
  */
-#include <linux/filter.h>
 #include <stdint.h>
 #include <string.h>
 
 #include "init/check.h"
 
-/* A list of elements of one size at an aligned offset; n 0 needs no place. */
-static bool
-is_array(size_t size, struct brief_list l, size_t element, size_t align, uint32_t max)
+bool
+brief_has_array(size_t size, struct brief_list l, size_t element, size_t align, uint32_t max)
 {
 	if (l.n == 0)
 		return true;
@@ -57,7 +55,7 @@ has_rundirs(const struct brief *b)
 	const char *block = (const char *)b;
 	const struct brief_rundir *d = (const struct brief_rundir *)(const void *)(block + b->rundirs.off);
 
-	if (!is_array(b->size, b->rundirs, sizeof(*d), 4, BRIEF_MAX_RUNDIRS))
+	if (!brief_has_array(b->size, b->rundirs, sizeof(*d), 4, BRIEF_MAX_RUNDIRS))
 		return false;
 	for (uint32_t i = 0; i < b->rundirs.n; i++)
 		if (!is_string(block, b->size, d[i].name) || !is_name(block + d[i].name) || !is_id(d[i].uid) ||
@@ -71,7 +69,7 @@ has_rlimits(const struct brief *b)
 {
 	const struct brief_rlimit *l = (const struct brief_rlimit *)(const void *)((const char *)b + b->rlimits.off);
 
-	if (!is_array(b->size, b->rlimits, sizeof(*l), 8, BRIEF_MAX_RLIMITS))
+	if (!brief_has_array(b->size, b->rlimits, sizeof(*l), 8, BRIEF_MAX_RLIMITS))
 		return false;
 	for (uint32_t i = 0; i < b->rlimits.n; i++)
 		if (l[i].resource < 0 || l[i].resource > 15 || l[i].soft > l[i].hard)
@@ -84,23 +82,12 @@ has_groups(const struct brief *b)
 {
 	const uint32_t *g = (const uint32_t *)(const void *)((const char *)b + b->groups.off);
 
-	if (!is_array(b->size, b->groups, sizeof(*g), 4, BRIEF_MAX_GROUPS))
+	if (!brief_has_array(b->size, b->groups, sizeof(*g), 4, BRIEF_MAX_GROUPS))
 		return false;
 	for (uint32_t i = 0; i < b->groups.n; i++)
 		if (!is_id(g[i]))
 			return false;
 	return true;
-}
-
-/* A filter is never left out: an empty one would be a jail without it. */
-static bool
-has_seccomp(const struct brief *b)
-{
-	uint32_t n = b->seccomp.len / (uint32_t)sizeof(struct sock_filter);
-	struct brief_list l = {b->seccomp.off, n};
-
-	return n > 0 && b->seccomp.len % sizeof(struct sock_filter) == 0 &&
-	       is_array(b->size, l, sizeof(struct sock_filter), 8, BPF_MAXINSNS);
 }
 
 static bool
@@ -173,7 +160,7 @@ static const struct {
 	{"env", has_env},
 	{"cwd", has_cwd},
 	{"umask", has_umask},
-	{"seccomp", has_seccomp},
+	{"seccomp", brief_has_filter},
 	{"rlimits", has_rlimits},
 	{"rundirs", has_rundirs},
 	{"start, stop", has_commands},

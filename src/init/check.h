@@ -29,4 +29,11 @@ void brief_strings(const struct brief *b, struct brief_list l, const char **v);
 /* The i-th string of a list. */
 const char *brief_string_at(const struct brief *b, struct brief_list l, uint32_t i);
 
+/* ---- shared by check*.c ---- */
+
+/* A list of elements of one size at an aligned offset; n 0 needs no place. */
+bool brief_has_array(size_t size, struct brief_list l, size_t element, size_t align, uint32_t max);
+/* check_linux.c, check_freebsd.c: whether the filter of system calls is what that system has. */
+bool brief_has_filter(const struct brief *b);
+
 #endif

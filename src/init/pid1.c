@@ -1,7 +1,7 @@
 /*
  * Owns the life of a jail: exec.start commands, the service, its restarts, exec.stop commands, the end.
  *
- * One loop waits for three things: signals (all blocked, read from a signalfd, SIGCHLD among them), output of the
+ * One loop waits for three things: signals (all blocked, read from a descriptor, SIGCHLD among them), output of the
  * children (one pipe, see log.c), and one deadline.  What they mean depends on the phase; each phase is a row of a
  * table. Every child that ends is reaped, ours or orphaned.  There is no allocation and no file is opened by its path.
  */
@@ -10,8 +10,6 @@
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
-#include <sys/signalfd.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -21,6 +19,7 @@
 #include "init/restart.h"
 #include "init/service.h"
 #include "init/status.h"
+#include "init/system.h"
 #include "init/text.h"
 
 enum phase {
@@ -179,7 +178,10 @@ commands_done(void)
 	}
 	self.phase = PHASE_TERM;
 	deadline_in(self.b->stop_timeout);
-	kill(self.status.pid ? self.status.pid : -1, (int)self.b->stop_signal);
+	if (self.status.pid)
+		kill(self.status.pid, (int)self.b->stop_signal);
+	else
+		system_signal_jail((int)self.b->stop_signal);
 }
 
 static void
@@ -252,8 +254,8 @@ phase_end(const char *state, int result)
 	int wstatus;
 	pid_t pid;
 
-	kill(-1, SIGKILL);
-	while ((pid = wait4(-1, &wstatus, 0, NULL)) > 0 || errno == EINTR)
+	system_end_jail();
+	while ((pid = system_wait_end(&wstatus)) > 0 || errno == EINTR)
 		if (pid > 0 && pid == self.status.pid)
 			self.status.last_exit = exit_status_of(wstatus);
 	while (log_drain(&self.log))
@@ -307,7 +309,7 @@ static void
 service_ended(int status)
 {
 	word_take();
-	kill(-self.status.pid, SIGKILL);
+	system_end_group(self.status.pid);
 	log_drain(&self.log);
 	log_flush(&self.log);
 	self.status.pid = 0;
@@ -363,7 +365,6 @@ static const struct {
 	{SIGCHLD, on_child},
 	{SIGTERM, on_stop},
 	{SIGINT, on_stop},
-	{SIGPWR, on_stop},
 	{SIGHUP, on_pass},
 	{SIGUSR1, on_pass},
 	{SIGUSR2, on_pass},
@@ -372,14 +373,22 @@ static const struct {
 enum { NSIGNALS = sizeof(signals) / sizeof(signals[0]) };
 
 static void
+signal_handle(int signo)
+{
+	for (size_t i = 0; i < NSIGNALS; i++)
+		if (signals[i].signo == signo)
+			signals[i].handle(signo);
+	if (signo == system_power_signal)
+		on_stop(signo);
+}
+
+static void
 signals_take(void)
 {
-	struct signalfd_siginfo info;
+	int signo;
 
-	while (self.phase != PHASE_END && read(self.sigfd, &info, sizeof(info)) == (ssize_t)sizeof(info))
-		for (size_t i = 0; i < NSIGNALS; i++)
-			if (signals[i].signo == (int)info.ssi_signo)
-				signals[i].handle(signals[i].signo);
+	while (self.phase != PHASE_END && (signo = system_signal_take(self.sigfd)) > 0)
+		signal_handle(signo);
 }
 
 /* Milliseconds to the deadline, 0 if it has passed, -1 if there is none. */
@@ -413,12 +422,15 @@ loop_once(void)
 static int
 signals_open(struct report *r)
 {
-	uint64_t mask = 0;
+	int wanted[NSIGNALS + 1];
+	size_t n = 0;
 
-	for (size_t i = 0; i < NSIGNALS; i++)
-		mask |= UINT64_C(1) << (signals[i].signo - 1);
-	self.sigfd = (int)syscall(SYS_signalfd4, -1, &mask, sizeof(mask), SFD_CLOEXEC | SFD_NONBLOCK);
-	return self.sigfd < 0 ? report_sys(r, "signalfd", "signals") : 0;
+	for (; n < NSIGNALS; n++)
+		wanted[n] = signals[n].signo;
+	if (system_power_signal)
+		wanted[n++] = system_power_signal;
+	self.sigfd = system_signals_open(wanted, n);
+	return self.sigfd < 0 ? report_sys(r, "open", "signals") : 0;
 }
 
 int

@@ -3,27 +3,15 @@
  * trees of any depth, links to anywhere, FIFOs.  Nothing in it is opened but directories; pid 1 is alone in the jail
  * while it works here.
  */
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/openat2.h>
 #include <stdint.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "init/run.h"
-
-enum { RESOLVE_STRICT = RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS };
-
-struct entry {
-	uint64_t ino;
-	int64_t off;
-	uint16_t reclen;
-	uint8_t type;
-	char name[];
-};
+#include "init/run_system.h"
 
 struct walk {
 	int dirfd;         /* where we are; closed by the walk unless it is the top */
@@ -34,14 +22,6 @@ struct walk {
 };
 
 enum step { STEP_ERROR = -1, STEP_EMPTY, STEP_DESCENDED };
-
-static int
-dir_open(int dirfd, const char *name, uint64_t resolve)
-{
-	struct open_how how = {.flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC, .resolve = resolve};
-
-	return (int)syscall(SYS_openat2, dirfd, name, &how, sizeof(how));
-}
 
 static bool
 is_dots(const char *name)
@@ -60,7 +40,7 @@ walk_move(struct walk *w, int fd)
 static enum step
 walk_descend(struct walk *w, const char *name, struct report *r)
 {
-	int fd = dir_open(w->dirfd, name, RESOLVE_STRICT | RESOLVE_BENEATH | RESOLVE_NO_XDEV);
+	int fd = run_dir_open(w->dirfd, name);
 
 	if (fd < 0)
 		return errno == ENOENT ? STEP_EMPTY : report_sys(r, "empty /run", name);
@@ -76,7 +56,7 @@ walk_descend(struct walk *w, const char *name, struct report *r)
 static enum step
 entry_remove(struct walk *w, const char *name, struct report *r)
 {
-	if (unlinkat(w->dirfd, name, 0) == 0 || (errno == EISDIR && unlinkat(w->dirfd, name, AT_REMOVEDIR) == 0)) {
+	if (run_unlink(w->dirfd, name) == 0) {
 		w->removals++;
 		return STEP_EMPTY;
 	}
@@ -95,24 +75,22 @@ walk_scan(struct walk *w, struct report *r)
 
 	if (lseek(w->dirfd, 0, SEEK_SET) < 0)
 		return report_sys(r, "lseek", "/run");
-	while ((n = syscall(SYS_getdents64, w->dirfd, w->buf, sizeof(w->buf))) > 0) {
-		for (long at = 0; at < n;) {
-			const struct entry *e = (const struct entry *)(const void *)(w->buf + at);
-			enum step step = is_dots(e->name) ? STEP_EMPTY : entry_remove(w, e->name, r);
+	while ((n = run_dir_read(w->dirfd, w->buf, sizeof(w->buf))) > 0) {
+		for (const char *at = w->buf, *name; (name = run_dir_next(&at, w->buf + n));) {
+			enum step step = is_dots(name) ? STEP_EMPTY : entry_remove(w, name, r);
 
 			if (step != STEP_EMPTY)
 				return step;
-			at += e->reclen;
 		}
 	}
 	/* A directory that was removed itself is not listed. */
-	return n < 0 && errno != ENOENT ? report_sys(r, "getdents64", "/run") : STEP_EMPTY;
+	return n < 0 && errno != ENOENT ? report_sys(r, "read", "/run") : STEP_EMPTY;
 }
 
 static int
 walk_ascend(struct walk *w, int top, struct report *r)
 {
-	int fd = w->depth == 1 ? top : dir_open(w->dirfd, "..", RESOLVE_STRICT | RESOLVE_NO_XDEV);
+	int fd = w->depth == 1 ? top : run_dir_open_parent(w->dirfd);
 
 	if (fd < 0)
 		return report_sys(r, "empty /run", "..");
@@ -158,7 +136,7 @@ run_empty(int dirfd, struct report *r)
 static int
 run_open(int varfd, struct report *r)
 {
-	int fd = dir_open(varfd, "run", RESOLVE_STRICT | RESOLVE_BENEATH | RESOLVE_NO_XDEV);
+	int fd = run_dir_open(varfd, "run");
 
 	if (fd >= 0)
 		return fd;
@@ -168,7 +146,7 @@ run_open(int varfd, struct report *r)
 		return report_sys(r, "unlinkat", "/run");
 	if (mkdirat(varfd, "run", 0755) < 0)
 		return report_sys(r, "mkdirat", "/run");
-	fd = dir_open(varfd, "run", RESOLVE_STRICT | RESOLVE_BENEATH | RESOLVE_NO_XDEV);
+	fd = run_dir_open(varfd, "run");
 	return fd >= 0 ? fd : report_sys(r, "open", "/run");
 }
 
@@ -204,7 +182,7 @@ run_fill(int runfd, const struct brief *b, struct report *r)
 int
 run_prepare(const char *var, const struct brief *b, struct report *r)
 {
-	int varfd = dir_open(AT_FDCWD, var, RESOLVE_STRICT);
+	int varfd = run_dir_open_path(var);
 	int runfd, done;
 
 	if (varfd < 0)

@@ -10,11 +10,8 @@
 
 #include "init/lockdown.h"
 #include "init/service.h"
+#include "init/system.h"
 #include "init/text.h"
-
-/* execveat(2) of a descriptor is what the filter refuses. */
-static const char program_path[] = "/proc/self/fd/6";
-_Static_assert(BRIEF_FD_PROGRAM == 6, "program_path names it");
 
 static const char *argv_buf[BRIEF_MAX_STRINGS + 1], *env_buf[BRIEF_MAX_STRINGS + 1];
 
@@ -83,7 +80,7 @@ service_exec(const struct brief *b, const char *const *argv, struct report *r)
 	if (cwd_enter(b, r) < 0)
 		return INIT_EXIT_FAILED;
 	if (b->flags & BRIEF_PROGRAM)
-		program_exec(program_path, argv);
+		system_exec_program(argv, env_buf);
 	else if (strchr(argv[0], '/'))
 		program_exec(argv[0], argv);
 	else if (dirs)
