@@ -373,22 +373,14 @@ static const struct {
 enum { NSIGNALS = sizeof(signals) / sizeof(signals[0]) };
 
 static void
-signal_handle(int signo)
-{
-	for (size_t i = 0; i < NSIGNALS; i++)
-		if (signals[i].signo == signo)
-			signals[i].handle(signo);
-	if (signo == system_power_signal)
-		on_stop(signo);
-}
-
-static void
 signals_take(void)
 {
 	int signo;
 
 	while (self.phase != PHASE_END && (signo = system_signal_take(self.sigfd)) > 0)
-		signal_handle(signo);
+		for (size_t i = 0; i < NSIGNALS; i++)
+			if (signals[i].signo == signo)
+				signals[i].handle(signo);
 }
 
 /* Milliseconds to the deadline, 0 if it has passed, -1 if there is none. */
@@ -422,14 +414,11 @@ loop_once(void)
 static int
 signals_open(struct report *r)
 {
-	int wanted[NSIGNALS + 1];
-	size_t n = 0;
+	int wanted[NSIGNALS];
 
-	for (; n < NSIGNALS; n++)
-		wanted[n] = signals[n].signo;
-	if (system_power_signal)
-		wanted[n++] = system_power_signal;
-	self.sigfd = system_signals_open(wanted, n);
+	for (size_t i = 0; i < NSIGNALS; i++)
+		wanted[i] = signals[i].signo;
+	self.sigfd = system_signals_open(wanted, NSIGNALS);
 	return self.sigfd < 0 ? report_sys(r, "open", "signals") : 0;
 }
 

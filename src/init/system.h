@@ -11,12 +11,9 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-/* The further signal that asks pid 1 to stop (SIGPWR); 0: there is none. */
-extern const int system_power_signal;
-
 /* A descriptor that can be read from while one of these signals, all of which are blocked, has come; -1 with errno. */
 int system_signals_open(const int *signals, size_t n);
-/* One that has come, or 0. */
+/* One that has come, or 0.  What the system has beside SIGTERM to ask for an end (SIGPWR) comes as that. */
 int system_signal_take(int fd);
 
 /* Sends it to every process of the jail but this one. */

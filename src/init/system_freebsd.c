@@ -19,8 +19,6 @@
 #include "init/system.h"
 #include "init/way_freebsd.h"
 
-const int system_power_signal = 0;
-
 /* EVFILT_SIGNAL tells of a blocked signal, too (kqueue(2): it records all attempts to deliver one). */
 int
 system_signals_open(const int *signals, size_t n)

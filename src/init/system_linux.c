@@ -17,12 +17,10 @@
 static const char program_path[] = "/proc/self/fd/6";
 _Static_assert(BRIEF_FD_PROGRAM == 6, "program_path names it");
 
-const int system_power_signal = SIGPWR;
-
 int
 system_signals_open(const int *signals, size_t n)
 {
-	uint64_t mask = 0;
+	uint64_t mask = UINT64_C(1) << (SIGPWR - 1);
 
 	for (size_t i = 0; i < n; i++)
 		mask |= UINT64_C(1) << (signals[i] - 1);
@@ -34,7 +32,9 @@ system_signal_take(int fd)
 {
 	struct signalfd_siginfo info;
 
-	return read(fd, &info, sizeof(info)) == (ssize_t)sizeof(info) ? (int)info.ssi_signo : 0;
+	if (read(fd, &info, sizeof(info)) != (ssize_t)sizeof(info))
+		return 0;
+	return info.ssi_signo == SIGPWR ? SIGTERM : (int)info.ssi_signo;
 }
 
 void
