@@ -13,7 +13,7 @@
 #include "init/brief.h"
 #include "model/caps.h"
 #include "plan/plan.h"
-#include "run/linux/brief.h"
+#include "run/brief.h"
 #include "run/linux/child.h"
 #include "run/linux/landlock.h"
 #include "run/linux/linux.h"
@@ -22,6 +22,8 @@
 #include "run/linux/process.h"
 #include "run/linux/rights.h"
 #include "run/linux/sys.h"
+#include "run/messages.h"
+#include "seccomp/filter.h"
 
 static const char *const exec_dirs[] = {"/usr", "/s", NULL};
 static struct pin base_pins[] = {{"/var/lib/dpkg", PIN_FROM_BASE, "pins/var/lib/dpkg"}};
@@ -366,7 +368,7 @@ a_report_without_its_end_is_cut_not_overrun(void **state)
 	memset(r.op, 'a', sizeof(r.op));
 	memset(r.subject, 'b', sizeof(r.subject));
 	memset(r.reason, 'c', sizeof(r.reason));
-	assert_int_equal(linux_report_error(&r, &e), -1);
+	assert_int_equal(messages_report_error(&r, &e), -1);
 	assert_int_equal(e.kind, ERR_FAILED);
 	assert_int_equal(strlen(e.op), sizeof(e.op) - 1);
 	assert_int_equal(strlen(e.subject), sizeof(e.subject) - 1);

@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <sys/wait.h>
 
+#include "run/bound.h"
 #include "run/linux/linux.h"
 #include "run/linux/process.h"
 
@@ -61,10 +62,10 @@ a_stop_waits_as_long_as_the_declaration_says_and_no_less(void **state)
 			.exec_timeout = rows[i].exec_timeout,
 			.stop_timeout = rows[i].stop_timeout};
 
-		assert_int_equal(linux_stop_bound_ms(&j, rows[i].kill), rows[i].bound_ms);
+		assert_int_equal(run_stop_bound_ms(&j, rows[i].kill), rows[i].bound_ms);
 	}
-	assert_int_equal(linux_stop_bound_ms(NULL, false), 75000);
-	assert_int_equal(linux_stop_bound_ms(NULL, true), 0);
+	assert_int_equal(run_stop_bound_ms(NULL, false), 75000);
+	assert_int_equal(run_stop_bound_ms(NULL, true), 0);
 }
 
 int

@@ -2,7 +2,6 @@
  * The Linux backend as one value, and the small things that its parts share.
  */
 #include <stdio.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "run/linux/linux.h"
@@ -47,29 +46,4 @@ bool
 linux_has_memfd_noexec(void)
 {
 	return access("/proc/sys/vm/memfd_noexec", F_OK) == 0;
-}
-
-/* A field that came from inside the jail may lack its NUL. */
-static void
-take(char *field, size_t size, const char *from, size_t from_size)
-{
-	size_t n = strnlen(from, from_size);
-
-	n = n < size ? n : size - 1;
-	memcpy(field, from, n);
-	field[n] = '\0';
-}
-
-int
-linux_report_error(const struct report *r, struct err *e)
-{
-	struct err got = {.kind = ERR_FAILED, .err_no = r->err_no};
-
-	if (r->kind > ERR_NONE && r->kind < ERR_NKINDS)
-		got.kind = (uint8_t)r->kind;
-	take(got.op, sizeof(got.op), r->op, sizeof(r->op));
-	take(got.subject, sizeof(got.subject), r->subject, sizeof(r->subject));
-	take(got.reason, sizeof(got.reason), r->reason, sizeof(r->reason));
-	*e = got;
-	return -1;
 }

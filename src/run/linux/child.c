@@ -24,14 +24,14 @@
 
 #include "base/fd.h"
 #include "init/brief.h"
+#include "run/brief.h"
 #include "run/linux/assert.h"
-#include "run/linux/brief.h"
 #include "run/linux/landlock.h"
-#include "run/linux/messages.h"
 #include "run/linux/process.h"
-#include "run/linux/relay.h"
 #include "run/linux/sys.h"
 #include "run/linux/userns.h"
+#include "run/messages.h"
+#include "run/relay.h"
 
 enum { FD_HIGH = 100, EXIT_REPORTED = 125 };
 

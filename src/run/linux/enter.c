@@ -26,20 +26,20 @@
 
 #include "base/fd.h"
 #include "base/signals.h"
-#include "run/linux/brief.h"
-#include "run/linux/capture.h"
+#include "run/brief.h"
+#include "run/capture.h"
 #include "run/linux/cgroup.h"
 #include "run/linux/child.h"
 #include "run/linux/init_image.h"
 #include "run/linux/landlock.h"
-#include "run/linux/messages.h"
 #include "run/linux/process.h"
-#include "run/linux/relay.h"
 #include "run/linux/rights.h"
 #include "run/linux/sys.h"
-#include "run/linux/user.h"
 #include "run/linux/userns.h"
 #include "run/linux/waiter.h"
+#include "run/messages.h"
+#include "run/relay.h"
+#include "run/user.h"
 
 enum {
 	ALL_NAMESPACES = CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWNET |

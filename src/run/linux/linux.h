@@ -11,9 +11,6 @@ int linux_start(const struct store *s, const struct plan *p, int *ret_pid, struc
 int linux_stop(const struct store *s, const struct jail *j, const char *name, bool kill, struct err *e) must_check;
 int linux_end(const struct store *s, const struct jail *j, const char *name, bool kill, bool *ret_was,
 	struct err *e) must_check;
-/* Milliseconds that pid 1 has to end after it was asked to, before it is killed: what its declaration gives exec.stop
- * and the service, and some more; 0: none (kill), -1: as long as it takes.  j NULL: not declared any more.  Pure. */
-int linux_stop_bound_ms(const struct jail *j, bool kill);
 int linux_enter(const struct store *s, const char *name, const struct enter_request *r, int *ret_status,
 	struct err *e) must_check;
 int linux_probe(const struct store *s, const char *name, struct str *ret, struct err *e) must_check;
@@ -33,7 +30,5 @@ int linux_enter_lock(const struct store *s, const char *name, bool alone, int *r
 void linux_cgroup_path(const char *root, const char *name, char *ret, size_t size);
 /* vm.memfd_noexec is there (6.3). */
 bool linux_has_memfd_noexec(void);
-/* What a process on its way into a jail reported, as our error. */
-int linux_report_error(const struct report *r, struct err *e);
 
 #endif

@@ -9,6 +9,7 @@
  * one.
  */
 #include "run/linux/linux.h"
+#include "run/messages.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -277,7 +278,7 @@ in_child(struct renewing *w, enum answer *ret, struct err *e)
 	if (*ret != ANSWER_FAILED)
 		return 0;
 	if (recv(ours, &r, sizeof(r), MSG_DONTWAIT) == sizeof(r))
-		return linux_report_error(&r, e);
+		return messages_report_error(&r, e);
 	return err_set(e, ERR_FAILED, "renew", w->plan->jail->name, "the child that entered it ended");
 }
 

@@ -7,7 +7,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "run/linux/brief.h"
+#include "run/brief.h"
 #include "seccomp/filter.h"
 
 static const char environment_word[] = "environment", end_word[] = "end";

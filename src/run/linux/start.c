@@ -7,6 +7,7 @@
  * service only after the record is complete: if we die before that, it ends by itself.
  */
 #include "run/linux/linux.h"
+#include "run/messages.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -21,7 +22,7 @@
 
 #include "base/fd.h"
 #include "init/brief.h"
-#include "run/linux/brief.h"
+#include "run/brief.h"
 #include "run/linux/cgroup.h"
 #include "run/linux/child.h"
 #include "run/linux/init_image.h"
@@ -215,7 +216,7 @@ fail_step(const struct plan *p, const struct report *r, struct err *e)
 {
 	const struct op *o;
 
-	(void)linux_report_error(r, e);
+	(void)messages_report_error(r, e);
 	if (r->step == 0 || r->step > p->nops)
 		return -1;
 	o = &p->ops[r->step - 1];

@@ -6,18 +6,18 @@
  */
 #include "run/linux/linux.h"
 
-#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/fd.h"
+#include "run/bound.h"
 #include "run/linux/cgroup.h"
 #include "run/linux/net.h"
 #include "run/linux/process.h"
 
-enum { GRACE_S = 5, EXEC_STOP_DEFAULT_S = 60, STOP_TIMEOUT_DEFAULT_S = 10, KILL_WAIT_MS = 10000 };
+enum { KILL_WAIT_MS = 10000 };
 
 /* What is left of it on the host but its record. */
 static int
@@ -68,21 +68,6 @@ linux_clear(const struct store *s, const char *name, struct err *e)
 	return linux_clear_record(s, name, &r, e);
 }
 
-int
-linux_stop_bound_ms(const struct jail *j, bool kill)
-{
-	uint64_t s;
-
-	if (kill)
-		return 0;
-	if (j == NULL)
-		return (STOP_TIMEOUT_DEFAULT_S + EXEC_STOP_DEFAULT_S + GRACE_S) * 1000;
-	if (j->exec_timeout == 0 && j->stop.n > 0)
-		return -1;
-	s = j->stop_timeout + (uint64_t)j->exec_timeout * j->stop.n + GRACE_S;
-	return s > INT_MAX / 1000 ? INT_MAX : (int)s * 1000;
-}
-
 static int
 end(int pidfd, const char *name, int wait_ms, struct err *e)
 {
@@ -109,7 +94,7 @@ linux_end(const struct store *s, const struct jail *j, const char *name, bool ki
 		return -1;
 	if (found && is_of_this_boot(&r))
 		pidfd = process_open_recorded(&r, name, &ignored);
-	if (pidfd >= 0 && end(pidfd, name, linux_stop_bound_ms(j, kill), e) < 0)
+	if (pidfd >= 0 && end(pidfd, name, run_stop_bound_ms(j, kill), e) < 0)
 		return -1;
 	*ret_was = pidfd >= 0;
 	return 0;

@@ -14,14 +14,14 @@
 #include <sys/wait.h>
 
 #include "base/fd.h"
-#include "run/linux/brief.h"
+#include "run/brief.h"
 #include "run/linux/child.h"
 #include "run/linux/init_image.h"
-#include "run/linux/messages.h"
 #include "run/linux/process.h"
-#include "run/linux/relay.h"
 #include "run/linux/sys.h"
-#include "run/linux/user.h"
+#include "run/messages.h"
+#include "run/relay.h"
+#include "run/user.h"
 
 enum { FD_HIGH = 200 };
 

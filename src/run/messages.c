@@ -1,8 +1,8 @@
 /*
  * Owns the socket between a starter and the process on its way in.  Messages are told apart by their size and by what
- * comes with them; a field that came from inside is never trusted to end in NUL (linux_report_error).
+ * comes with them; a field that came from inside is never trusted to end in NUL (messages_report_error).
  */
-#include "run/linux/messages.h"
+#include "run/messages.h"
 
 #include <errno.h>
 #include <string.h>
@@ -10,7 +10,31 @@
 #include <unistd.h>
 
 #include "base/fd.h"
-#include "run/linux/linux.h"
+
+/* A field that came from inside the jail may lack its NUL. */
+static void
+take(char *field, size_t size, const char *from, size_t from_size)
+{
+	size_t n = strnlen(from, from_size);
+
+	n = n < size ? n : size - 1;
+	memcpy(field, from, n);
+	field[n] = '\0';
+}
+
+int
+messages_report_error(const struct report *r, struct err *e)
+{
+	struct err got = {.kind = ERR_FAILED, .err_no = r->err_no};
+
+	if (r->kind > ERR_NONE && r->kind < ERR_NKINDS)
+		got.kind = (uint8_t)r->kind;
+	take(got.op, sizeof(got.op), r->op, sizeof(r->op));
+	take(got.subject, sizeof(got.subject), r->subject, sizeof(r->subject));
+	take(got.reason, sizeof(got.reason), r->reason, sizeof(r->reason));
+	*e = got;
+	return -1;
+}
 
 union control {
 	char buf[CMSG_SPACE(sizeof(int))];
@@ -73,7 +97,7 @@ messages_receive(int socket, struct news *n, struct err *e)
 	if (got != sizeof(r))
 		return err_set(e, ERR_FAILED, "receive", "report", "malformed");
 	if (!r.ok)
-		return linux_report_error(&r, e);
+		return messages_report_error(&r, e);
 	n->ready = n->ready || !is_master;
 	return 0;
 }

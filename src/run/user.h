@@ -1,8 +1,8 @@
 /*
  * Who a command runs as in a jail or a view: looked up in the skeleton, never on the host (SECURITY.md R11).
  */
-#ifndef WARDER_RUN_LINUX_USER_H
-#define WARDER_RUN_LINUX_USER_H
+#ifndef WARDER_RUN_USER_H
+#define WARDER_RUN_USER_H
 
 #include "base/passwd.h"
 #include "store/store.h"

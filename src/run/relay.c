@@ -1,5 +1,5 @@
 /*
- * The relay: one poll loop over at most three directions and a signalfd.
+ * The relay: one poll loop over at most three directions and a descriptor of signals.
  *
  * With a pty the two directions are terminal -> master and master -> terminal; without one, a pipe stands in for each
  * of the command's standard descriptors that the jail must not have: a terminal of the host (TIOCSTI and its kin reach
@@ -7,22 +7,21 @@
  *
  * A direction reads only when what it read last is written, and writes only what is taken without waiting.
  */
-#include "run/linux/relay.h"
+#include "run/relay.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
-#include <sys/signalfd.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <termios.h>
 #include <unistd.h>
 
 #include "base/fd.h"
+#include "run/relay_system.h"
 
 /* After the command's end: no more than a pipe of the largest size that an unprivileged process can ask for. */
 enum { DRAIN_READS = 64, BUFFER = 16384, STALLED_MS = 1000 };
@@ -57,10 +56,10 @@ open_signals(struct relay *r, struct err *e)
 	}
 	sigprocmask(SIG_BLOCK, &set, &r->mask);
 	r->pipe_action = signal(SIGPIPE, SIG_IGN);
-	r->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	r->signals = relay_signals_open(&set);
 	if (r->signals >= 0)
 		return 0;
-	err_sys(e, "signalfd", "relay");
+	err_sys(e, "open signals", "relay");
 	sigprocmask(SIG_SETMASK, &r->mask, NULL);
 	return -1;
 }
@@ -78,16 +77,16 @@ copy_window_size(const struct relay *r)
 static void
 take_signals(struct relay *r, int pid)
 {
-	struct signalfd_siginfo s;
+	int signo;
 
-	while (read(r->signals, &s, sizeof(s)) == sizeof(s)) {
-		if (s.ssi_signo == SIGWINCH)
+	while ((signo = relay_signal_take(r->signals)) > 0) {
+		if (signo == SIGWINCH)
 			copy_window_size(r);
-		if (s.ssi_signo == SIGWINCH || s.ssi_signo == SIGCHLD)
+		if (signo == SIGWINCH || signo == SIGCHLD)
 			continue;
 		r->interrupted = true;
 		if (pid > 0)
-			kill(-pid, (int)s.ssi_signo);
+			kill(-pid, signo);
 	}
 }
 
@@ -165,29 +164,11 @@ relay_started(struct relay *r, int master)
 
 /* ---- copying ---- */
 
-/*
- * A description of our own of what fd names, that does not wait: O_NONBLOCK on fd itself would hold for everybody who
- * has it from the same caller.  Where that cannot be, fd: a file never waits, and for a socket writing does.
- */
-static int
-open_output(int fd)
-{
-	char path[32];
-	struct stat st;
-	int own;
-
-	if (!isatty(fd) && (fstat(fd, &st) < 0 || !S_ISFIFO(st.st_mode)))
-		return fd;
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
-	own = open(path, O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-	return own < 0 ? fd : own;
-}
-
 static void
 flow_from(struct flow *f, int from, int to, int *ours)
 {
 	f->from = from;
-	f->to = open_output(to);
+	f->to = relay_open_output(to);
 	f->opened = f->to != to;
 	f->ours = ours;
 	f->at = f->n = 0;
@@ -349,26 +330,5 @@ relay_run(struct relay *r, int pid, int *ret_wait, struct err *e)
 		take_signals(r, pid);
 	}
 	drain(r, flows, n);
-	return 0;
-}
-
-int
-relay_make_pty(unsigned uid, int *ret_master, int *ret_slave, struct err *e)
-{
-	fd_auto master = open("/dev/pts/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC);
-	fd_auto slave = -1;
-	int unlock = 0;
-
-	if (master < 0)
-		return err_sys(e, "open", "/dev/pts/ptmx");
-	if (ioctl(master, TIOCSPTLCK, &unlock) < 0)
-		return err_sys(e, "TIOCSPTLCK", "pty");
-	slave = ioctl(master, TIOCGPTPEER, O_RDWR | O_NOCTTY | O_CLOEXEC);
-	if (slave < 0)
-		return err_sys(e, "TIOCGPTPEER", "pty");
-	if (fchown(slave, uid, (gid_t)-1) < 0)
-		return err_sys(e, "fchown", "pty");
-	*ret_master = fd_take(&master);
-	*ret_slave = fd_take(&slave);
 	return 0;
 }

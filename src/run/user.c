@@ -1,7 +1,7 @@
 /*
  * Owns the look-up of users in the files of a skeleton, which a process rooted there would find at /etc.
  */
-#include "run/linux/user.h"
+#include "run/user.h"
 
 #include <stdlib.h>
 #include <string.h>

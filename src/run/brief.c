@@ -2,7 +2,7 @@
  * Building the brief: a head and, behind it, what its offsets point at.  The block grows in one string; the head is
  * kept apart until the end, because growing moves the string.
  */
-#include "run/linux/brief.h"
+#include "run/brief.h"
 
 #include <string.h>
 #include <sys/resource.h>
@@ -13,8 +13,8 @@ enum { ALIGN = 8 };
 
 static const char default_path[] = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
-static uint32_t
-place(struct str *b, const void *data, size_t n)
+uint32_t
+brief_place(struct str *b, const void *data, size_t n)
 {
 	uint32_t off;
 
@@ -29,14 +29,14 @@ place(struct str *b, const void *data, size_t n)
 static uint32_t
 place_string(struct str *b, const char *s)
 {
-	return place(b, s, strlen(s) + 1);
+	return brief_place(b, s, strlen(s) + 1);
 }
 
 /* n strings one after another. */
 static struct brief_list
 place_strings(struct str *b, const char *const *v, size_t n)
 {
-	struct brief_list l = {place(b, NULL, 0), (uint32_t)n};
+	struct brief_list l = {brief_place(b, NULL, 0), (uint32_t)n};
 
 	for (size_t i = 0; i < n; i++)
 		str_addn(b, v[i], strlen(v[i]) + 1);
@@ -67,7 +67,7 @@ brief_rlimit_number(const char *name)
 static struct brief_list
 place_steps(struct str *b, const struct plan *p, enum op_kind kind, void (*each)(struct str *, const struct op *))
 {
-	struct brief_list l = {place(b, NULL, 0), 0};
+	struct brief_list l = {brief_place(b, NULL, 0), 0};
 
 	for (size_t i = 0; i < p->nops; i++)
 		if (p->ops[i].kind == kind) {
@@ -106,33 +106,9 @@ place_rundirs(struct str *b, const struct plan *p)
 			dirs[n++] = (struct brief_rundir){
 				place_string(b, o->u.rundir.name), o->u.rundir.uid, o->u.rundir.gid, o->u.rundir.mode};
 	}
-	l = (struct brief_list){place(b, dirs, n * sizeof(*dirs)), n};
+	l = (struct brief_list){brief_place(b, dirs, n * sizeof(*dirs)), n};
 	arena_done(&a);
 	return l;
-}
-
-static const struct op *
-find_step(const struct plan *p, enum op_kind kind)
-{
-	for (size_t i = 0; i < p->nops; i++)
-		if (p->ops[i].kind == kind)
-			return &p->ops[i];
-	return NULL;
-}
-
-/* What pid 1 and a command have in common: the rights. */
-static void
-fill_rights(struct brief *h, struct str *b, const struct plan *p)
-{
-	const struct op *caps = find_step(p, OP_CAPS);
-	const struct filter_variant *f = filter_by_name(find_step(p, OP_SECCOMP)->u.seccomp);
-
-	h->magic = BRIEF_MAGIC;
-	h->flags = BRIEF_HAS_LANDLOCK | (find_step(p, OP_WX) != NULL ? BRIEF_WX_DENY : 0);
-	h->caps = caps->u.caps;
-	h->seccomp.len = (uint32_t)(f->len * sizeof(*f->code));
-	h->seccomp.off = place(b, f->code, h->seccomp.len);
-	h->rlimits = place_steps(b, p, OP_RLIMIT, add_rlimit);
 }
 
 static int
@@ -146,11 +122,15 @@ finish(struct brief *h, struct str *b, struct err *e)
 	return 0;
 }
 
+/* The head, and the rights that pid 1 and a command have in common. */
 static void
-begin(struct brief *h, struct str *b)
+begin(struct brief *h, struct str *b, const struct plan *p)
 {
 	memset(h, 0, sizeof(*h));
 	str_addn(b, (const char *)h, sizeof(*h));
+	h->magic = BRIEF_MAGIC;
+	brief_fill_rights(h, b, p);
+	h->rlimits = place_steps(b, p, OP_RLIMIT, add_rlimit);
 }
 
 static struct brief_list
@@ -177,14 +157,13 @@ brief_for_init(const struct plan *p, struct str *out, struct err *e)
 	const struct jail_facts *facts = p->facts;
 	struct brief h;
 
-	begin(&h, out);
-	fill_rights(&h, out, p);
+	begin(&h, out, p);
 	h.mode = BRIEF_INIT;
 	h.caps_init = cap_default_mask();
 	h.uid = facts->service_uid;
 	h.gid = facts->service_gid;
 	h.groups.n = (uint32_t)facts->nservice_groups;
-	h.groups.off = place(out, facts->service_groups, facts->nservice_groups * sizeof(*facts->service_groups));
+	h.groups.off = brief_place(out, facts->service_groups, facts->nservice_groups * sizeof(*facts->service_groups));
 	h.argv = place_strv(out, &j->service);
 	h.env = service_env(out, p);
 	h.cwd = place_string(out, "/");
@@ -241,15 +220,14 @@ brief_of_command(uint32_t mode, const struct plan *p, const struct enter_request
 	const char *login[] = {u->shell, "-l"};
 	struct brief h;
 
-	begin(&h, out);
-	fill_rights(&h, out, p);
+	begin(&h, out, p);
 	h.mode = mode;
 	h.caps_init = cap_default_mask();
 	h.flags |= (r->tty ? BRIEF_CTTY : 0) | (r->cwd != NULL ? BRIEF_CWD : 0) | (r->probe ? BRIEF_PROGRAM : 0);
 	h.uid = u->uid;
 	h.gid = u->gid;
 	h.groups.n = (uint32_t)u->ngroups;
-	h.groups.off = place(out, u->groups, u->ngroups * sizeof(*u->groups));
+	h.groups.off = brief_place(out, u->groups, u->ngroups * sizeof(*u->groups));
 	h.argv = r->argv != NULL ? place_strings(out, r->argv, count(r->argv)) : place_strings(out, login, 2);
 	h.env = command_env(out, p, r, u, term);
 	h.cwd = place_string(out, r->cwd != NULL ? r->cwd : r->login ? u->home : "/");

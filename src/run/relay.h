@@ -1,8 +1,8 @@
 /*
  * Between the administrator's terminal and a command in a jail: the jail never holds a descriptor of a host terminal.
  */
-#ifndef WARDER_RUN_LINUX_RELAY_H
-#define WARDER_RUN_LINUX_RELAY_H
+#ifndef WARDER_RUN_RELAY_H
+#define WARDER_RUN_RELAY_H
 
 #include <signal.h>
 
