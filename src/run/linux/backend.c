@@ -6,9 +6,6 @@
 
 #include "run/linux/linux.h"
 
-/* Both sides hold it for moments; a group is waited for up to a second. */
-enum { ENTER_WAIT_MS = 5000 };
-
 const struct backend backend_native = {
 	.name = "linux",
 	.start = linux_start,
@@ -21,16 +18,6 @@ const struct backend backend_native = {
 	.clear = linux_clear,
 	.doctor = linux_doctor,
 };
-
-int
-linux_enter_lock(const struct store *s, const char *name, bool alone, int *ret_fd, struct err *e)
-{
-	char what[80];
-
-	snprintf(what, sizeof(what), "enter.%s", name);
-	return alone ? store_lock(s, what, "clear", ENTER_WAIT_MS, ret_fd, e)
-		     : store_lock_shared(s, what, ENTER_WAIT_MS, ret_fd, e);
-}
 
 void
 linux_cgroup_path(const char *root, const char *name, char *ret, size_t size)

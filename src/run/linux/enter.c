@@ -28,6 +28,7 @@
 #include "base/signals.h"
 #include "run/brief.h"
 #include "run/capture.h"
+#include "run/enter_lock.h"
 #include "run/linux/cgroup.h"
 #include "run/linux/child.h"
 #include "run/linux/init_image.h"
@@ -249,7 +250,7 @@ prepare(const struct store *s, struct enter *en, struct arena *a, struct err *e)
 {
 	int pair[2];
 
-	if (linux_enter_lock(s, en->name, false, &en->lock, e) < 0 || find_jail(s, en, a, e) < 0 ||
+	if (run_enter_lock(s, en->name, false, &en->lock, e) < 0 || find_jail(s, en, a, e) < 0 ||
 		user_find(s, en->skel, en->request->user, a, &en->user, e) < 0 || build_brief(en, e) < 0)
 		return -1;
 	if ((en->image = init_image_open(e)) < 0)

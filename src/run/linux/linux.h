@@ -24,8 +24,6 @@ int linux_doctor(const char *root, struct arena *a, struct finding **ret, size_t
 int linux_clear(const struct store *s, const char *name, struct err *e) must_check;
 int linux_clear_record(const struct store *s, const char *name, const struct run_record *r, struct err *e) must_check;
 
-/* The lock "enter.NAME" (store.h), shared by those on their way in, or alone. */
-int linux_enter_lock(const struct store *s, const char *name, bool alone, int *ret_fd, struct err *e) must_check;
 /* "warder/HASH-NAME": HASH is of the store's root, so that two stores do not meet. */
 void linux_cgroup_path(const char *root, const char *name, char *ret, size_t size);
 /* vm.memfd_noexec is there (6.3). */

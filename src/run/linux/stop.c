@@ -13,6 +13,7 @@
 
 #include "base/fd.h"
 #include "run/bound.h"
+#include "run/enter_lock.h"
 #include "run/linux/cgroup.h"
 #include "run/linux/net.h"
 #include "run/linux/process.h"
@@ -33,7 +34,7 @@ linux_clear_record(const struct store *s, const char *name, const struct run_rec
 {
 	fd_auto lock = -1;
 
-	if (linux_enter_lock(s, name, true, &lock, e) < 0 || clear_parts(s, r, e) < 0)
+	if (run_enter_lock(s, name, true, &lock, e) < 0 || clear_parts(s, r, e) < 0)
 		return -1;
 	return store_run_remove(s, name, e);
 }
@@ -111,7 +112,7 @@ linux_stop(const struct store *s, const struct jail *j, const char *name, bool k
 		return -1;
 	if (!found || !is_of_this_boot(&r))
 		return 0;
-	if (linux_enter_lock(s, name, true, &lock, e) < 0 || clear_parts(s, &r, e) < 0)
+	if (run_enter_lock(s, name, true, &lock, e) < 0 || clear_parts(s, &r, e) < 0)
 		return -1;
 	/* What is gone is not looked for again. */
 	r.veth[0] = r.bridge[0] = r.cgroup[0] = '\0';
