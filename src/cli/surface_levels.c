@@ -17,6 +17,7 @@ static const struct {
 	{FACT_MOUNTING, 0, ""},
 	{FACT_MEMORY, 1, "memfd"},
 	{FACT_MEMORY, 1, "System V"},
+	{FACT_MEMORY, 1, "shm_open"}, /* FreeBSD: nothing there forbids it, so every declaration gives it */
 	{FACT_MEMORY, 2, "private"},
 	{FACT_MEMORY, 2, "shared"},
 };

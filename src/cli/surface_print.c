@@ -110,15 +110,29 @@ tried(const struct surface *s, const char *what)
 	return 0;
 }
 
+/* Where none of them was tried, why. */
+static void
+print_calls(const struct surface_view *v)
+{
+	uint64_t n = tried(&v->s, "system calls");
+	const char *why = n == 0 && v->s.nuntried > 0 ? v->s.untried[0].text : NULL;
+	if (why != NULL)
+		printf("  %-*s %s\n", NAME_WIDTH, "system calls", why);
+	else
+		printf("  %-*s %zu of %" PRIu64 " get through\n", NAME_WIDTH, "system calls",
+			count_kind(&v->s.facts, FACT_SYSCALL), n);
+}
+
 static void
 print_counts(const struct surface_view *v)
 {
-	str_auto dirs = {0}, files = {0};
+	str_auto dirs = {0}, files = {0}, answers = {0};
 	text_count(tried(&v->s, "directories"), &dirs);
 	text_count(tried(&v->s, "files"), &files);
-	printf("  %-*s %zu of %" PRIu64 " get through\n", NAME_WIDTH, "system calls",
-		count_kind(&v->s.facts, FACT_SYSCALL), tried(&v->s, "system calls"));
-	printf("  %-*s %s directories, %s files\n", NAME_WIDTH, "tried", str_text(&dirs), str_text(&files));
+	text_count(tried(&v->s, "answers EROFS"), &answers);
+	print_calls(v);
+	printf("  %-*s %s directories, %s files; %s answered EROFS\n", NAME_WIDTH, "tried", str_text(&dirs),
+		str_text(&files), str_text(&answers));
 }
 
 static void

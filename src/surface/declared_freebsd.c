@@ -26,7 +26,8 @@ is_no_mount(const struct op *o)
 static void
 give_mount(struct given *g, const struct op *o)
 {
-	static const char *const nodes[] = {"/dev/full", "/dev/null", "/dev/random", "/dev/urandom", "/dev/zero", NULL};
+	static const char *const nodes[] = {
+		"/dev/full", "/dev/null", "/dev/ptmx", "/dev/random", "/dev/tty", "/dev/urandom", "/dev/zero", NULL};
 	bool is_dev = o->u.mount.type == MOUNT_BIND && o->u.mount.tree == TREE_DEV;
 	unsigned flags = o->u.mount.flags & ~(unsigned)MNT_NODEV;
 
