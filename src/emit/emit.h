@@ -61,6 +61,10 @@ void emit_note(struct str *out, const char *subject, const struct srcloc *why, c
 /* The service's words; exec.start, if there is one, before it, by the jail's own shell.  No word has a
  * newline in it. */
 struct strv emit_service(const struct plan *p, struct arena *a);
+/* "SIGTERM", "SIGRTMIN+3". */
+const char *emit_signal(uint32_t number, struct arena *a);
+/* "PATH=...", what is declared last. */
+struct strv emit_environment(const struct plan *p, struct arena *a);
 /* ERR_CONFIG for a jail that emit_service cannot say: no service, or exec.start as another user than it. */
 int emit_check_service(const char *op, const struct jail *j, struct err *e) must_check;
 /* Words as a shell takes them, a blank before each. */

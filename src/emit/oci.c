@@ -45,20 +45,6 @@ bundle_fstab(const struct bundle *b, struct str *out)
 /* ---- the process ---- */
 
 static void
-environment(const struct bundle *b)
-{
-	const struct jail *j = b->p->jail;
-
-	json_array(b->j, "env");
-	json_string(b->j, NULL, "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
-	json_string(b->j, NULL, b->p->facts->service_uid == 0 ? "HOME=/root" : "HOME=/");
-	json_string(b->j, NULL, "LANG=C.UTF-8");
-	for (size_t i = 0; i < j->environment.n; i++)
-		json_string(b->j, NULL, j->environment.v[i]);
-	json_array_end(b->j);
-}
-
-static void
 capability_set(const struct bundle *b, const char *key, uint64_t caps)
 {
 	const struct strv names = emit_caps(caps, b->a);
@@ -80,7 +66,7 @@ static void
 process(const struct bundle *b)
 {
 	const struct jail_facts *f = b->p->facts;
-	const struct strv argv = emit_service(b->p, b->a);
+	const struct strv argv = emit_service(b->p, b->a), env = emit_environment(b->p, b->a);
 	uint64_t caps = b->p->jail->caps;
 
 	json_object(b->j, "process");
@@ -94,7 +80,7 @@ process(const struct bundle *b)
 	json_array_end(b->j);
 	json_object_end(b->j);
 	json_strings(b->j, "args", &argv);
-	environment(b);
+	json_strings(b->j, "env", &env);
 	json_string(b->j, "cwd", "/");
 	json_object(b->j, "capabilities");
 	capability_set(b, "bounding", caps);

@@ -157,6 +157,60 @@ emit_service(const struct plan *p, struct arena *a)
 	return argv;
 }
 
+struct strv
+emit_environment(const struct plan *p, struct arena *a)
+{
+	struct strv env = {0};
+
+	strv_add(a, &env, "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
+	strv_add(a, &env, p->facts->service_uid == 0 ? "HOME=/root" : "HOME=/");
+	strv_add(a, &env, "LANG=C.UTF-8");
+	for (size_t i = 0; i < p->jail->environment.n; i++)
+		strv_add(a, &env, p->jail->environment.v[i]);
+	return env;
+}
+
+/* By Linux's numbers: what runs there. */
+const char *
+emit_signal(uint32_t number, struct arena *a)
+{
+	static const char *const names[] = {[1] = "HUP",
+		"INT",
+		"QUIT",
+		"ILL",
+		"TRAP",
+		"ABRT",
+		"BUS",
+		"FPE",
+		"KILL",
+		"USR1",
+		"SEGV",
+		"USR2",
+		"PIPE",
+		"ALRM",
+		"TERM",
+		"STKFLT",
+		"CHLD",
+		"CONT",
+		"STOP",
+		"TSTP",
+		"TTIN",
+		"TTOU",
+		"URG",
+		"XCPU",
+		"XFSZ",
+		"VTALRM",
+		"PROF",
+		"WINCH",
+		"IO",
+		"PWR",
+		"SYS"};
+
+	if (number > 0 && number < sizeof(names) / sizeof(names[0]))
+		return arena_printf(a, "SIG%s", names[number]);
+	return number == 34 ? "SIGRTMIN" : arena_printf(a, "SIGRTMIN+%u", number - 34);
+}
+
 int
 emit_check_service(const char *op, const struct jail *j, struct err *e)
 {
