@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cli/emit_image.h"
 #include "cli/life.h"
 #include "cli/output.h"
 
@@ -78,10 +79,22 @@ emit_main(struct cli *c, struct err *e)
 	return output_write(c, &files, e);
 }
 
+static int
+image_main(struct cli *c, struct err *e)
+{
+	const struct emit_options o = {0};
+	struct targets t;
+	if (targets_choose(c, true, &c->a, &t, e) == -1)
+		return -1;
+	struct plan *plans = arena_array(&c->a, t.n, sizeof(*plans));
+	return make_plans(c, &t, &o, plans, e) == -1 ? -1 : emit_image(c, plans, t.n, e);
+}
+
 #define FORMAT_ROWS(rows) .options = (rows), .noptions = sizeof(rows) / sizeof((rows)[0])
-#define FORMAT(word, what, rows)                                                                                       \
+#define FORMAT(word, what, rows) FORMAT_BY(word, what, rows, emit_main)
+#define FORMAT_BY(word, what, rows, main)                                                                              \
 	.name = (word), .operands = "[JAIL...]", .summary = (what), FORMAT_ROWS(rows), .flags = VERB_CONFIG, .min = 1, \
-	.max = UINT_MAX, .kind = OPERAND_JAIL, .run = emit_main
+	.max = UINT_MAX, .kind = OPERAND_JAIL, .run = (main)
 
 static const struct option_row fstab_options[] = {
 	OPTION_ALL,
@@ -112,6 +125,15 @@ static const struct verb format_oci = {
 	.text = "The directory JAIL gets config.json, and fstab with what mount(8) must mount before.",
 };
 
+static const struct option_row image_options[] = {
+	OPTION_ALL,
+	{'o', "output", "DIR", OPT_TEXT, offsetof(struct options, output), 0, "the image layout, made or added to"},
+};
+static const struct verb format_oci_image = {
+	FORMAT_BY("oci-image", "an image of each jail, in a layout of the OCI", image_options, image_main),
+	.text = "A layer for the base, which its jails share, and one for the skeleton; /var and /tmp are volumes.",
+};
+
 static const struct option_row jail_conf_options[] = {
 	OPTION_ALL,
 	{0, "split", NULL, OPT_FLAG, offsetof(struct options, split), 0, "a file for each jail, in jail.conf.d"},
@@ -128,11 +150,11 @@ static const struct verb format_nspawn = {
 	.text = "Makes JAIL.nspawn, and JAIL.fstab with what mount(8) must mount before.",
 };
 static const struct verb *const formats[] = {
-	&format_fstab, &format_jail_conf, &format_nspawn, &format_oci, &format_systemd};
+	&format_fstab, &format_jail_conf, &format_nspawn, &format_oci, &format_oci_image, &format_systemd};
 
 const struct verb verb_emit = {
 	.name = "emit",
-	.operands = "fstab|jail.conf|nspawn|oci|systemd",
+	.operands = "fstab|jail.conf|nspawn|oci|oci-image|systemd",
 	.summary = "print jails in the format of another tool",
 	.subs = formats,
 	.nsubs = sizeof(formats) / sizeof(formats[0]),

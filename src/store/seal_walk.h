@@ -1,7 +1,7 @@
 /*
  * Going through a tree in the order of a manifest's entries, one at a time, and what a manifest says of each; for
- * src/store alone.  A walk keeps the names of the directories on its way and nothing else, so that a tree of any size
- * can be compared with its manifest.
+ * src/store, and for who writes such trees elsewhere (cli/layer.c).  A walk keeps the names of the directories on its
+ * way and nothing else, so that a tree of any size can be compared with its manifest.
  *
  * Hostile trees are ordinary input (R1-R3): no link is followed, no FIFO or device opened, no mount crossed.
  */
