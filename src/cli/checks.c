@@ -3,9 +3,12 @@
  */
 #include "cli/checks.h"
 
+#include <fcntl.h>
 #include <inttypes.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "base/fd.h"
 #include "cli/delta.h"
 #include "cli/text.h"
 #include "store/base_use.h"
@@ -58,6 +61,27 @@ checks_journal(const struct cli *c, struct checks *k, struct err *e)
 	return 0;
 }
 
+int
+check_read_manifest(struct cli *c, struct check *k, struct err *e)
+{
+	const char *path = c->o.manifest;
+	bool is_stdin = strcmp(path, "-") == 0;
+	fd_auto file = is_stdin ? -1 : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+
+	if (!is_stdin && file < 0)
+		return err_sys(e, "open", path);
+	k->manifest = is_stdin ? "standard input" : path;
+	return mtree_read(is_stdin ? STDIN_FILENO : file, k->manifest, &c->a, &k->foreign, e);
+}
+
+static int
+run(struct cli *c, struct check *k, const struct verify_request *q, struct progress *bar)
+{
+	if (k->manifest != NULL)
+		return store_verify_foreign(&c->store, q, &k->foreign, bar, &c->a, &k->r, &k->untold);
+	return store_verify(&c->store, q, bar, &c->a, &k->r, &k->untold);
+}
+
 void
 check_run(struct cli *c, struct check *k, bool quick, unsigned threads)
 {
@@ -65,7 +89,7 @@ check_run(struct cli *c, struct check *k, bool quick, unsigned threads)
 	cli_progress(c, &bar);
 	struct verify_request q = {k->kind, k->name, k->generation, quick, threads};
 	if (k->untold.kind == ERR_NONE)
-		(void)!store_verify(&c->store, &q, &bar, &c->a, &k->r, &k->untold);
+		(void)!run(c, k, &q, &bar);
 	progress_done(&bar, k->r.match);
 }
 
@@ -97,6 +121,29 @@ print_changes(const struct cli *c, const struct verify_result *r, FILE *out)
 			shown < r->delta.n ? " (-v shows more)" : "");
 }
 
+/* "published", or "the manifest says" */
+static const char *
+by_what(const struct check *k)
+{
+	return k->manifest != NULL ? "the manifest says" : "published";
+}
+
+/* What a manifest of another program did not say, or said in vain: a match is of the rest only. */
+static void
+print_foreign(const struct check *k, FILE *out)
+{
+	str_auto line = {0};
+	if (k->manifest == NULL)
+		return;
+	if (k->foreign.undigested > 0) {
+		text_count(k->foreign.undigested, &line);
+		fprintf(out, "content not compared, the manifest has no sha256: %s files\n", str_text(&line));
+	}
+	for (size_t i = 0; i < k->foreign.npassed; i++)
+		fprintf(out, "%s%s (%" PRIu64 ")%s", i == 0 ? "keywords not compared: " : ", ",
+			k->foreign.passed[i].word, k->foreign.passed[i].n, i + 1 == k->foreign.npassed ? "\n" : "");
+}
+
 void
 check_print(const struct cli *c, const struct check *k, FILE *out)
 {
@@ -107,11 +154,11 @@ check_print(const struct cli *c, const struct check *k, FILE *out)
 	str_addf(&line, "%s%s: generation %u: ", k->kind == DRAFT_BASE ? "base " : "", k->name, r->generation);
 	if (r->match) {
 		text_count(r->entries, &line);
-		str_add(&line, " entries as published, ");
+		str_addf(&line, " entries as %s, ", by_what(k));
 		str_add_size(&line, r->bytes);
 		str_add(&line, " read");
 	} else if (r->changes > 0) {
-		str_add(&line, "NOT as published: ");
+		str_addf(&line, "NOT as %s: ", by_what(k));
 		str_auto counts = {0};
 		delta_counts(&r->delta, &counts);
 		str_add(&line, str_text(&counts));
@@ -121,6 +168,7 @@ check_print(const struct cli *c, const struct check *k, FILE *out)
 	for (size_t i = 0; i < r->faults.n; i++)
 		fprintf(out, "! %s\n", r->faults.v[i]);
 	print_changes(c, r, out);
+	print_foreign(k, out);
 }
 
 void

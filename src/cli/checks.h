@@ -11,7 +11,9 @@
 struct check {
 	enum draft_kind kind;
 	const char *name;
-	unsigned generation; /* 0: the one in use */
+	unsigned generation;  /* 0: the one in use */
+	const char *manifest; /* another program's, in the place of the one that was published; NULL */
+	struct mtree foreign; /* with manifest */
 	struct verify_result r;
 	struct err untold; /* why nothing can be said of it; kind ERR_NONE: something can */
 };
@@ -27,6 +29,8 @@ void checks_add(struct cli *c, struct checks *k, enum draft_kind kind, const cha
 int checks_add_jail(struct cli *c, struct checks *k, const char *jail, struct err *e) must_check;
 /* Who can edit a manifest can edit its entry, so what the chain says, in k->journal, is a part of the answer. */
 int checks_journal(const struct cli *c, struct checks *k, struct err *e) must_check;
+/* Reads c->o.manifest, a regular file or a pipe, into k. */
+int check_read_manifest(struct cli *c, struct check *k, struct err *e) must_check;
 /* Fills k->r or k->untold, with a bar on a terminal.  threads: as in struct verify_request. */
 void check_run(struct cli *c, struct check *k, bool quick, unsigned threads);
 

@@ -96,7 +96,7 @@ add_content(struct str *out, const struct seal_entry *b, const struct seal_entry
 			str_add(out, " to ");
 			add_link(out, a);
 		}
-	} else if (a->type == SEAL_LINK) {
+	} else if (a->type == SEAL_LINK && seal_says(b, WORD_LINK)) {
 		begin(out, any);
 		add_link(out, b);
 		str_add(out, " -> ");
@@ -136,29 +136,45 @@ entry_of(const struct change *ch)
 	return ch->kind == CHANGE_REMOVED ? ch->before : ch->after;
 }
 
-void
-delta_entry(const struct seal_entry *v, struct str *out)
+/* Of another program's manifest, only what it says. */
+static void
+add_content_facts(const struct seal_entry *v, struct str *out)
 {
 	char hash[SHA256_HEX];
 
-	str_addf(out, "%s", types[v->type].word);
-	if (v->type == SEAL_LINK) {
-		str_add(out, " -> ");
-		add_link(out, v);
-	} else
-		str_addf(out, ", %#o", v->mode);
-	str_addf(out, ", %u:%u", v->uid, v->gid);
-	if (is_device(v))
-		str_addf(out, ", %u,%u", major(v->device), minor(v->device));
-	if (v->type == SEAL_FILE) {
+	if (seal_says(v, WORD_NLINK))
+		str_addf(out, ", %u %s", v->nlink, v->nlink == 1 ? "name" : "names");
+	if (seal_says(v, WORD_SIZE))
+		str_addf(out, ", %" PRIu64 " bytes", v->size);
+	if (seal_says(v, WORD_SHA256)) {
 		sha256_hex(v->sha256, hash);
-		str_addf(out, ", %u %s, %" PRIu64 " bytes, sha256 %s", v->nlink, v->nlink == 1 ? "name" : "names",
-			v->size, hash);
+		str_addf(out, ", sha256 %s", hash);
 	}
-	if (v->has_xattrs) {
+	if (seal_says(v, WORD_TAGS)) {
 		sha256_hex(v->xattrs, hash);
 		str_addf(out, ", attributes %s", hash);
 	}
+}
+
+void
+delta_entry(const struct seal_entry *v, struct str *out)
+{
+	bool is_link = seal_says(v, WORD_LINK);
+
+	str_add(out, seal_says(v, WORD_TYPE) ? types[v->type].word : "any type");
+	if (is_link) {
+		str_add(out, " -> ");
+		add_link(out, v);
+	} else if (seal_says(v, WORD_MODE))
+		str_addf(out, ", %#o", v->mode);
+	if (seal_says(v, WORD_UID) && seal_says(v, WORD_GID))
+		str_addf(out, ", %u:%u", v->uid, v->gid);
+	else if (seal_says(v, WORD_UID) || seal_says(v, WORD_GID))
+		str_addf(out, seal_says(v, WORD_UID) ? ", user %u" : ", group %u",
+			seal_says(v, WORD_UID) ? v->uid : v->gid);
+	if (seal_says(v, WORD_DEVICE))
+		str_addf(out, ", %u,%u", major(v->device), minor(v->device));
+	add_content_facts(v, out);
 }
 
 const char *
@@ -214,36 +230,60 @@ delta_add_content(struct str *out, const char *text)
 /* ---- for programs ---- */
 
 static void
-entry_json(struct json *j, const char *key, const struct seal_entry *v)
+hash_json(struct json *j, const char *key, const uint8_t hash[SHA256_SIZE])
 {
 	char text[SHA256_HEX];
+
+	sha256_hex(hash, text);
+	json_string(j, key, text);
+}
+
+/* What applies to the type; null where it is unsaid. */
+static void
+number_json(struct json *j, const char *key, const struct seal_entry *v, enum seal_fact fact, uint64_t n)
+{
+	if (seal_says(v, fact))
+		json_uint(j, key, n);
+	else
+		json_null(j, key);
+}
+
+static void
+file_json(struct json *j, const struct seal_entry *v)
+{
+	number_json(j, "links", v, WORD_NLINK, v->nlink);
+	number_json(j, "size", v, WORD_SIZE, v->size);
+	if (seal_says(v, WORD_SHA256))
+		hash_json(j, "sha256", v->sha256);
+	else
+		json_null(j, "sha256");
+}
+
+static void
+entry_json(struct json *j, const char *key, const struct seal_entry *v)
+{
+	char mode[16];
 
 	if (v == NULL) {
 		json_null(j, key);
 		return;
 	}
 	json_object(j, key);
-	json_string(j, "type", types[v->type].json);
-	snprintf(text, sizeof(text), "%#o", v->mode);
-	json_string(j, "mode", text);
-	json_uint(j, "uid", v->uid);
-	json_uint(j, "gid", v->gid);
-	if (v->type == SEAL_FILE) {
-		json_uint(j, "links", v->nlink);
-		json_uint(j, "size", v->size);
-		sha256_hex(v->sha256, text);
-		json_string(j, "sha256", text);
-	}
+	json_string(j, "type", seal_says(v, WORD_TYPE) ? types[v->type].json : NULL);
+	snprintf(mode, sizeof(mode), "%#o", v->mode);
+	json_string(j, "mode", seal_says(v, WORD_MODE) ? mode : NULL);
+	number_json(j, "uid", v, WORD_UID, v->uid);
+	number_json(j, "gid", v, WORD_GID, v->gid);
+	if (v->type == SEAL_FILE)
+		file_json(j, v);
 	if (v->type == SEAL_LINK)
-		json_string(j, "target", v->link);
+		json_string(j, "target", seal_says(v, WORD_LINK) ? v->link : NULL);
 	if (is_device(v)) {
-		json_uint(j, "major", major(v->device));
-		json_uint(j, "minor", minor(v->device));
+		number_json(j, "major", v, WORD_DEVICE, major(v->device));
+		number_json(j, "minor", v, WORD_DEVICE, minor(v->device));
 	}
-	if (v->has_xattrs) {
-		sha256_hex(v->xattrs, text);
-		json_string(j, "attributes", text);
-	}
+	if (seal_says(v, WORD_TAGS))
+		hash_json(j, "attributes", v->xattrs);
 	json_object_end(j);
 }
 

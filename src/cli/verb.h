@@ -20,6 +20,7 @@ struct options {
 	bool net, resume, keep, discard, live; /* of a management session */
 	uint64_t lines;                        /* logs, journal: 0 is all */
 	bool full, quick;                      /* verify */
+	const char *manifest;                  /* verify: "-" is standard input */
 	bool record, persistence;              /* surface */
 	uint64_t threads;                      /* verify: 0 is one for each processor */
 	const char *user, *cwd, *from, *owner;

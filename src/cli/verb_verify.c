@@ -63,7 +63,47 @@ choose(struct cli *c, struct checks *k, struct err *e)
 	return c->o.all || c->o.bases.n > 0 ? add_bases(c, k, e) : 0;
 }
 
+/* Of one skeleton or one base. */
+static int
+choose_one(struct cli *c, struct checks *k, struct err *e)
+{
+	static const char only[] = "--manifest is of one jail's skeleton or one base";
+	struct targets t;
+	if (c->o.all || c->o.quick)
+		return err_set(e, ERR_USAGE, "verify", NULL, "--manifest goes with neither --all nor --quick");
+	if (targets_choose(c, false, &c->a, &t, e) == -1)
+		return -1;
+	if (t.n + c->o.bases.n != 1)
+		return err_set(e, ERR_USAGE, "verify", NULL, "%s", only);
+	if (t.n == 0 && add_bases(c, k, e) == -1)
+		return -1;
+	if (t.n == 1)
+		checks_add(c, k, DRAFT_SKEL, t.v[0].name, 0);
+	return check_read_manifest(c, &k->v[0], e);
+}
+
 /* ---- for programs ---- */
+
+static void
+foreign_json(struct json *j, const struct check *k)
+{
+	if (k->manifest == NULL) {
+		json_null(j, "manifest");
+		return;
+	}
+	json_object(j, "manifest");
+	json_string(j, "file", k->manifest);
+	json_uint(j, "without_sha256", k->foreign.undigested);
+	json_array(j, "not_compared");
+	for (size_t i = 0; i < k->foreign.npassed; i++) {
+		json_object(j, NULL);
+		json_string(j, "keyword", k->foreign.passed[i].word);
+		json_uint(j, "count", k->foreign.passed[i].n);
+		json_object_end(j);
+	}
+	json_array_end(j);
+	json_object_end(j);
+}
 
 static void
 check_json(struct json *j, const struct check *k)
@@ -84,6 +124,7 @@ check_json(struct json *j, const struct check *k)
 	else
 		json_bool(j, "match", r->match);
 	error_json(j, why);
+	foreign_json(j, k);
 	json_array(j, "faults");
 	for (size_t i = 0; i < r->faults.n; i++)
 		json_string(j, NULL, r->faults.v[i]);
@@ -141,9 +182,9 @@ verify_main(struct cli *c, struct err *e)
 	struct checks k = {0};
 	if (c->o.full && c->o.quick)
 		return err_set(e, ERR_USAGE, "verify", NULL, "either --full or --quick, not both");
-	if (choose(c, &k, e) == -1)
+	if ((c->o.manifest != NULL ? choose_one : choose)(c, &k, e) == -1)
 		return -1;
-	if (check_journal(c, &k, e) == -1) {
+	if (c->o.manifest == NULL && check_journal(c, &k, e) == -1) {
 		e->kind = ERR_FAILED; /* 1: could not tell */
 		return -1;
 	}
@@ -164,6 +205,8 @@ static const struct option_row options[] = {
 	{'b', "base", "NAME", OPT_LIST, offsetof(struct options, bases), 0, "a base; may be given several times"},
 	{'j', "jobs", "N", OPT_NUMBER, offsetof(struct options, threads), 0,
 		"how many files to read at the same time (as many as there are processors)"},
+	{0, "manifest", "FILE", OPT_TEXT, offsetof(struct options, manifest), 0,
+		"compare with this manifest of mtree(8) or bsdtar instead; - is standard input"},
 	{0, "full", NULL, OPT_FLAG, offsetof(struct options, full), 0, "read every byte; this is the default"},
 	{0, "quick", NULL, OPT_FLAG, offsetof(struct options, quick), 0,
 		"read only what is not as it was when all was read last"},

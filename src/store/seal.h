@@ -22,6 +22,21 @@ enum { SEAL_PATH_MAX = 4095 };
 
 enum seal_type { SEAL_DIR, SEAL_FILE, SEAL_LINK, SEAL_FIFO, SEAL_SOCKET, SEAL_CHAR, SEAL_BLOCK, SEAL_NTYPES };
 
+/* The facts of an entry; of those that a manifest of another program leaves unsaid a set has the bits 1U << WORD_*. */
+enum seal_fact {
+	WORD_TYPE,
+	WORD_MODE,
+	WORD_UID,
+	WORD_GID,
+	WORD_NLINK,
+	WORD_SIZE,
+	WORD_SHA256,
+	WORD_LINK,
+	WORD_DEVICE,
+	WORD_TAGS,
+	WORD_COUNT
+};
+
 struct seal_entry {
 	const char *path; /* raw bytes, relative: ".", "etc/passwd" */
 	enum seal_type type;
@@ -34,6 +49,7 @@ struct seal_entry {
 	const char *link;            /* SEAL_LINK: its text, raw */
 	bool has_xattrs;
 	uint8_t xattrs[SHA256_SIZE]; /* with has_xattrs */
+	uint16_t unsaid;             /* what is not known and not compared; 0 but in store/mtree.h */
 };
 struct seal {
 	struct seal_entry *v;
@@ -74,8 +90,12 @@ int seal_parse(
 void seal_hash(const struct seal *s, char ret[SHA256_HEX]);
 /* Pure: what turns before into after; entries point into the two. */
 void seal_diff(const struct seal *before, const struct seal *after, struct arena *a, struct delta *ret);
-/* Pure: whether what has one path in both differs, and how. */
+/* Pure: whether what has one path in both differs, and how; what before leaves unsaid does not. */
 bool seal_entry_differs(const struct seal_entry *before, const struct seal_entry *after, enum change_kind *ret);
+/* Pure: gives v the values of from where it says nothing; what it does not say stays unsaid. */
+void seal_entry_fill(struct seal_entry *v, const struct seal_entry *from);
+/* Pure: whether the entry says that, and it applies to its type. */
+bool seal_says(const struct seal_entry *v, enum seal_fact fact);
 /* Pure: the order of entries, as strcmp(3). */
 int seal_order(const char *a, const char *b);
 

@@ -64,8 +64,35 @@ add(struct delta *d, enum change_kind kind, const struct seal_entry *before, con
 	d->count[kind]++;
 }
 
-bool
-seal_entry_differs(const struct seal_entry *before, const struct seal_entry *after, enum change_kind *ret)
+void
+seal_entry_fill(struct seal_entry *v, const struct seal_entry *from)
+{
+	const struct seal_entry said = *v;
+
+	if (v->unsaid == 0)
+		return;
+	*v = *from;
+	v->path = said.path;
+	v->unsaid = said.unsaid;
+	v->type = said.unsaid & 1U << WORD_TYPE ? from->type : said.type;
+	v->mode = said.unsaid & 1U << WORD_MODE ? from->mode : said.mode;
+	v->uid = said.unsaid & 1U << WORD_UID ? from->uid : said.uid;
+	v->gid = said.unsaid & 1U << WORD_GID ? from->gid : said.gid;
+	v->nlink = said.unsaid & 1U << WORD_NLINK ? from->nlink : said.nlink;
+	v->size = said.unsaid & 1U << WORD_SIZE ? from->size : said.size;
+	v->device = said.unsaid & 1U << WORD_DEVICE ? from->device : said.device;
+	if (!(said.unsaid & 1U << WORD_SHA256))
+		memcpy(v->sha256, said.sha256, sizeof(v->sha256));
+	if (!(said.unsaid & 1U << WORD_LINK))
+		v->link = said.link;
+	if (said.unsaid & 1U << WORD_TAGS)
+		return;
+	v->has_xattrs = said.has_xattrs;
+	memcpy(v->xattrs, said.xattrs, sizeof(v->xattrs));
+}
+
+static bool
+differs(const struct seal_entry *before, const struct seal_entry *after, enum change_kind *ret)
 {
 	if (!same_content(before, after))
 		*ret = CHANGE_CONTENT;
@@ -74,6 +101,18 @@ seal_entry_differs(const struct seal_entry *before, const struct seal_entry *aft
 	else
 		return false;
 	return true;
+}
+
+bool
+seal_entry_differs(const struct seal_entry *before, const struct seal_entry *after, enum change_kind *ret)
+{
+	struct seal_entry filled;
+
+	if (before->unsaid == 0)
+		return differs(before, after, ret);
+	filled = *before;
+	seal_entry_fill(&filled, after);
+	return differs(&filled, after, ret);
 }
 
 /* The same path in both. */

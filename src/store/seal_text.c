@@ -16,8 +16,8 @@ entry_print(const struct seal_entry *v, struct str *out)
 {
 	str_add(out, strcmp(v->path, ".") == 0 ? "" : "./");
 	seal_name_print(v->path, out);
-	for (size_t i = 0; i < seal_nwords; i++) {
-		if (!(seal_words[i].types & 1U << v->type) || (seal_words[i].optional && !v->has_xattrs))
+	for (size_t i = 0; i < WORD_COUNT; i++) {
+		if (!seal_says(v, (enum seal_fact)i))
 			continue;
 		str_addc(out, ' ');
 		str_add(out, seal_words[i].name);
@@ -105,9 +105,9 @@ word_parse(struct seal_lines *r, char *text, struct arena *a, struct seal_entry 
 	if (!value)
 		return fault(r, "a word that is no keyword", e);
 	*value++ = '\0';
-	while (i < seal_nwords && strcmp(seal_words[i].name, text) != 0)
+	while (i < WORD_COUNT && strcmp(seal_words[i].name, text) != 0)
 		i++;
-	if (i == seal_nwords)
+	if (i == WORD_COUNT)
 		return is_passed_over(text) ? 0 : fault(r, "an unknown keyword", e);
 	if (seal_words[i].parse(value, a, v) < 0)
 		return err_set(
@@ -123,7 +123,7 @@ word_parse(struct seal_lines *r, char *text, struct arena *a, struct seal_entry 
 static int
 check_words(const struct seal_lines *r, const struct seal_entry *v, unsigned seen, struct err *e)
 {
-	for (size_t i = 0; i < seal_nwords; i++)
+	for (size_t i = 0; i < WORD_COUNT; i++)
 		if (!(seen & 1U << i) && !seal_words[i].optional && (seal_words[i].types & 1U << v->type))
 			return err_set(e, ERR_FAILED, "read", r->subject, "line %u: %s is missing", r->line,
 				seal_words[i].name);

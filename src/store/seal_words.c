@@ -262,16 +262,23 @@ tags_parse(const char *text, struct arena *a, struct seal_entry *v)
 	return str_has_prefix(text, xattrs_tag) ? digest_parse(text + strlen(xattrs_tag), v->xattrs) : -1;
 }
 
-const struct seal_word seal_words[] = {
-	{"type", IN_ALL, false, type_print, type_parse},
-	{"mode", IN_ALL, false, mode_print, mode_parse},
-	{"uid", IN_ALL, false, uid_print, uid_parse},
-	{"gid", IN_ALL, false, gid_print, gid_parse},
-	{"nlink", IN_FILE, false, nlink_print, nlink_parse},
-	{"size", IN_FILE, false, size_print, size_parse},
-	{"sha256digest", IN_FILE, false, sha256_print, sha256_parse},
-	{"link", IN_LINK, false, link_print, link_parse},
-	{"device", IN_DEVICE, false, device_print, device_parse},
-	{"tags", IN_ALL & ~IN_LINK, true, tags_print, tags_parse},
+const struct seal_word seal_words[WORD_COUNT] = {
+	[WORD_TYPE] = {"type", IN_ALL, false, type_print, type_parse},
+	[WORD_MODE] = {"mode", IN_ALL, false, mode_print, mode_parse},
+	[WORD_UID] = {"uid", IN_ALL, false, uid_print, uid_parse},
+	[WORD_GID] = {"gid", IN_ALL, false, gid_print, gid_parse},
+	[WORD_NLINK] = {"nlink", IN_FILE, false, nlink_print, nlink_parse},
+	[WORD_SIZE] = {"size", IN_FILE, false, size_print, size_parse},
+	[WORD_SHA256] = {"sha256digest", IN_FILE, false, sha256_print, sha256_parse},
+	[WORD_LINK] = {"link", IN_LINK, false, link_print, link_parse},
+	[WORD_DEVICE] = {"device", IN_DEVICE, false, device_print, device_parse},
+	[WORD_TAGS] = {"tags", IN_ALL & ~IN_LINK, true, tags_print, tags_parse},
 };
-const size_t seal_nwords = sizeof(seal_words) / sizeof(*seal_words);
+
+bool
+seal_says(const struct seal_entry *v, enum seal_fact fact)
+{
+	if (v->unsaid & 1U << fact || !(seal_words[fact].types & 1U << v->type))
+		return false;
+	return !seal_words[fact].optional || v->has_xattrs;
+}

@@ -1,5 +1,5 @@
 /*
- * The keywords that a manifest is made of; for seal_text.c alone.  Pure.
+ * The keywords that a manifest is made of; for src/store alone.  Pure.
  */
 #ifndef WARDER_STORE_SEAL_WORDS_H
 #define WARDER_STORE_SEAL_WORDS_H
@@ -13,8 +13,8 @@ struct seal_word {
 	void (*print)(const struct seal_entry *v, struct str *out);
 	int (*parse)(const char *text, struct arena *a, struct seal_entry *v); /* -1: malformed */
 };
-extern const struct seal_word seal_words[];
-extern const size_t seal_nwords;
+/* In the order in which they are printed. */
+extern const struct seal_word seal_words[WORD_COUNT];
 
 /* Names with what either reader would misread as \ooo. */
 void seal_name_print(const char *raw, struct str *out);

@@ -5,7 +5,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/fd.h"
@@ -14,11 +13,7 @@
 #include "store/internal.h"
 #include "store/seal_key.h"
 #include "store/seal_lines.h"
-#include "store/seal_walk.h"
-#include "store/verify_pool.h"
-#include "store/verify_quick.h"
-
-enum { LINKS_PER_TURN = 256 };
+#include "store/verify_compare.h"
 
 struct verifying {
 	const struct store *s;
@@ -33,10 +28,6 @@ struct verifying {
 	/* the comparison */
 	struct seal_reader manifest;
 	bool malformed; /* the manifest is none */
-	struct seal_walk walk;
-	struct arena links; /* texts of links, given up now and then */
-	unsigned nlinks;
-	struct verify_pool *pool;
 	struct quick_reader before;
 	struct quick_writer after;
 };
@@ -61,202 +52,49 @@ check_used(struct verifying *v)
 				     v->r.generation, v->record.used));
 }
 
-/* ---- what differs ---- */
-
-static const struct seal_entry *
-entry_keep(const struct verifying *v, const struct seal_entry *entry)
-{
-	struct seal_entry *copy;
-
-	if (!entry)
-		return NULL;
-	copy = arena_alloc(v->a, sizeof(*copy));
-	*copy = *entry;
-	copy->path = arena_strdup(v->a, entry->path);
-	copy->link = entry->link ? arena_strdup(v->a, entry->link) : NULL;
-	return copy;
-}
-
-static void
-add_change(
-	struct verifying *v, enum change_kind kind, const struct seal_entry *expected, const struct seal_entry *found)
-{
-	struct delta *d = &v->r.delta;
-
-	d->count[kind]++;
-	if (d->n == VERIFY_LISTED)
-		return;
-	d->v = arena_grow(v->a, d->v, d->n, sizeof(*d->v));
-	d->v[d->n++] = (struct change){kind, entry_keep(v, expected), entry_keep(v, found)};
-}
-
-static void
-judge(struct verifying *v, const struct seal_entry *expected, const struct seal_entry *found)
-{
-	enum change_kind kind;
-
-	if (!found)
-		add_change(v, CHANGE_REMOVED, expected, NULL);
-	else if (!expected)
-		add_change(v, CHANGE_ADDED, NULL, found);
-	else if (seal_entry_differs(expected, found, &kind))
-		add_change(v, kind, expected, found);
-}
-
-/* What another thread may do at the same moment. */
-static void
-judge_alone(struct verifying *v, const struct seal_entry *expected, const struct seal_entry *found)
-{
-	verify_pool_lock(v->pool);
-	judge(v, expected, found);
-	verify_pool_unlock(v->pool);
-}
-
-/* The pool's: of a file that it has read.  Hardly one differs, and threads that take turns for each would wait. */
-static void
-judge_file(void *arg, const struct seal_entry *expected, const struct seal_entry *found)
-{
-	struct verifying *v = arg;
-	enum change_kind kind;
-
-	__atomic_fetch_add(&v->r.bytes, found->size, __ATOMIC_RELAXED);
-	if (!expected || seal_entry_differs(expected, found, &kind))
-		judge_alone(v, expected, found);
-}
-
-static int
-by_path(const void *a, const void *b)
-{
-	const struct change *x = a, *y = b;
-
-	return seal_order((x->after ? x->after : x->before)->path, (y->after ? y->after : y->before)->path);
-}
-
-/* ---- side by side ---- */
-
-/* A file in the place of something else. */
-static int
-hash_here(struct verifying *v, const struct seal_file *f, struct seal_entry *found, struct err *e)
-{
-	char *buf = malloc(SEAL_READ_SIZE);
-
-	if (!buf)
-		arena_out_of_memory();
-	int r = seal_file_hash(f, found, "verify", buf, found->sha256, e);
-	free(buf);
-	__atomic_fetch_add(&v->r.bytes, found->size, __ATOMIC_RELAXED);
-	return r;
-}
-
-/* The current entry of the walk; expected: what its manifest says, NULL: nothing. */
-static int
-look_at(struct verifying *v, const struct seal_entry *expected, struct err *e)
-{
-	struct seal_entry found;
-	struct seal_file file;
-
-	quick_add(&v->after, &v->walk);
-	if (expected && v->before.f && quick_is_same(&v->before, &v->walk))
-		return 0;
-	if (S_ISREG(v->walk.st.stx_mode) && (!expected || expected->type == SEAL_FILE))
-		return verify_pool_put(v->pool, &v->walk, expected);
-	if (v->nlinks++ % LINKS_PER_TURN == 0)
-		arena_done(&v->links);
-	if (seal_walk_entry(&v->walk, &v->links, &found, &file, e) < 0)
-		return -1;
-	fd_auto fd = file.fd;
-	if (fd >= 0 && hash_here(v, &file, &found, e) < 0)
-		return -1;
-	judge_alone(v, expected, &found);
-	return 0;
-}
-
-struct sides {
-	struct seal_entry expected;
-	int more_expected, more_found; /* 1: there is one */
-};
-
-static int
-next_expected(struct verifying *v, struct sides *x, struct err *e)
-{
-	progress_bytes(v->bar, __atomic_load_n(&v->r.bytes, __ATOMIC_RELAXED));
-	progress_add(v->bar, 1);
-	x->more_expected = seal_reader_next(&v->manifest, &x->expected, e);
-	v->malformed = x->more_expected < 0 && e->err_no == 0;
-	return x->more_expected;
-}
-
-static int
-next_found(struct verifying *v, struct sides *x, struct err *e)
-{
-	x->more_found = seal_walk_next(&v->walk, e);
-	return x->more_found;
-}
-
-static int
-side_by_side(struct verifying *v, struct err *e)
-{
-	struct sides x;
-
-	if (next_expected(v, &x, e) < 0 || next_found(v, &x, e) < 0)
-		return -1;
-	while (x.more_expected > 0 || x.more_found > 0) {
-		int order = !x.more_expected ? 1
-			    : !x.more_found  ? -1
-					     : seal_order(x.expected.path, str_text(&v->walk.path));
-		if (order < 0)
-			judge_alone(v, &x.expected, NULL);
-		else if (look_at(v, order == 0 ? &x.expected : NULL, e) < 0)
-			return -1;
-		if ((order <= 0 && next_expected(v, &x, e) < 0) || (order >= 0 && next_found(v, &x, e) < 0))
-			return -1;
-	}
-	return 0;
-}
-
 /* ---- one generation ---- */
 
-static int
-walk_open(struct verifying *v, int tree, struct err *e)
+static const char *const *
+skipped(const struct verifying *v)
 {
-	return seal_walk_open(&v->walk, tree, "verify", v->kind == DRAFT_BASE ? seal_base_skip : NULL, e);
+	return v->kind == DRAFT_BASE ? seal_base_skip : NULL;
 }
 
 /* 1: every entry is as it was when all were found as published; 0: some entry is not, or more or fewer are there. */
 static int
 is_untouched(struct verifying *v, int tree, struct err *e)
 {
-	int more, r = walk_open(v, tree, e);
+	seal_walk_auto walk = {0};
+	int more, r = seal_walk_open(&walk, tree, "verify", skipped(v), e);
 
-	while (r == 0 && (more = seal_walk_next(&v->walk, e)) != 0) {
+	while (r == 0 && (more = seal_walk_next(&walk, e)) != 0) {
 		progress_add(v->bar, 1);
-		if (more < 0 || !quick_is_same(&v->before, &v->walk))
+		if (more < 0 || !quick_is_same(&v->before, &walk))
 			r = more < 0 ? -1 : 1;
 	}
-	seal_walk_done(&v->walk);
 	return r < 0 ? -1 : r == 0 && quick_at_end(&v->before);
+}
+
+static int
+next_of_manifest(void *arg, struct seal_entry *ret, struct err *e)
+{
+	return seal_reader_next(arg, ret, e);
 }
 
 static int
 compare(struct verifying *v, int tree, struct err *e)
 {
-	struct err why = {0};
-	int r;
+	struct comparison c = {.next = next_of_manifest,
+		.arg = &v->manifest,
+		.a = v->a,
+		.r = &v->r,
+		.threads = v->threads,
+		.bar = v->bar,
+		.before = v->before.f ? &v->before : NULL,
+		.after = &v->after};
+	int r = compare_tree(&c, tree, skipped(v), e);
 
-	v->pool = verify_pool_new(v->threads, judge_file, v);
-	r = walk_open(v, tree, &why);
-	if (r == 0)
-		r = side_by_side(v, &why);
-	/* A file that could not be read stops the walk, which then has no error of its own. */
-	if (verify_pool_end(v->pool, why.kind == ERR_NONE ? &why : &(struct err){0}) < 0)
-		r = -1;
-	progress_bytes(v->bar, v->r.bytes);
-	seal_walk_done(&v->walk);
-	arena_done(&v->links);
-	if (v->r.delta.n > 1)
-		qsort(v->r.delta.v, v->r.delta.n, sizeof(*v->r.delta.v), by_path);
-	if (r < 0)
-		*e = why;
+	v->malformed = c.malformed;
 	return r;
 }
 

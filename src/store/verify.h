@@ -12,6 +12,7 @@
 #define WARDER_STORE_VERIFY_H
 
 #include "store/draft.h"
+#include "store/mtree.h"
 #include "store/seal.h"
 
 /* How many changes are listed; more are only counted. */
@@ -42,6 +43,13 @@ struct verify_request {
 int store_verify(const struct store *s, const struct verify_request *q, struct progress *bar, struct arena *a,
 	struct verify_result *ret, struct err *e) must_check;
 
+/*
+ * The same with a manifest of another program in the place of the one that was published, and without the journal:
+ * there are no faults then, and q->quick is not looked at.  What lies beside what is sealed is left out on both sides.
+ */
+int store_verify_foreign(const struct store *s, const struct verify_request *q, const struct mtree *m,
+	struct progress *bar, struct arena *a, struct verify_result *ret, struct err *e) must_check;
+
 /* Names of bases that are in use, sorted by bytes; nothing else of them is read, which may be what was tampered with.
  */
 int store_verify_bases(const struct store *s, struct arena *a, struct strv *ret, struct err *e) must_check;
@@ -56,5 +64,9 @@ int verify_record_find(const struct store *s, enum draft_kind kind, const char *
 /* The same of the one in use, read so that both belong together: ERR_BUSY while it is being replaced. */
 int verify_record_of_used(const struct store *s, enum draft_kind kind, const char *name, unsigned *ret_generation,
 	struct verify_record *ret, struct err *e) must_check;
+
+/* The generation in use. */
+int verify_used_read(
+	const struct store *s, enum draft_kind kind, const char *name, unsigned *ret, struct err *e) must_check;
 
 #endif

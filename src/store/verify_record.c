@@ -52,8 +52,8 @@ verify_record_find(const struct store *s, enum draft_kind kind, const char *name
 	return result;
 }
 
-static int
-used_read(const struct store *s, enum draft_kind kind, const char *name, unsigned *ret, struct err *e)
+int
+verify_used_read(const struct store *s, enum draft_kind kind, const char *name, unsigned *ret, struct err *e)
 {
 	if ((kind == DRAFT_SKEL ? store_jail_generation : store_base_generation)(s, name, ret, e) < 0)
 		return -1;
@@ -88,7 +88,7 @@ verify_record_of_used(const struct store *s, enum draft_kind kind, const char *n
 
 	for (unsigned i = 0, idle = 0; i < SETTLE_TRIES; i++) {
 		bool busy = false;
-		if (used_read(s, kind, name, ret_generation, e) < 0 ||
+		if (verify_used_read(s, kind, name, ret_generation, e) < 0 ||
 			verify_record_find(s, kind, name, *ret_generation, ret, e) < 0)
 			return -1;
 		if (ret->used == *ret_generation)

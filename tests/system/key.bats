@@ -169,7 +169,7 @@ forge_journal()
 		sed "s|^seal.key = .*|seal.key = \"$where/seal.pub\";|" "$CONF" > "$conf"
 		run "$WARDER" --root "$ROOT" -f "$conf" key generate
 		[ "$status" -ne 0 ] || break
-		[ -z "$(ls -A "$ROOT/s/keys" "$DIR/open" | grep seal)" ]
+		[ -z "$(find "$ROOT/s/keys" "$DIR/open" -name 'seal*')" ]
 	done
 	umount "$DIR/mounted"
 	rm -r "$ROOT/s/keys" "$DIR/link" "$DIR/open"
