@@ -7,6 +7,7 @@
 
 #include "base/str.h"
 #include "cli/verb.h"
+#include "config/config.h"
 
 #define OPTION(letter, name, value, type, field, needs, text)                                                          \
 	{                                                                                                              \
@@ -17,7 +18,7 @@ enum { READS = VERB_CONFIG | VERB_WANTS | VERB_STORE };
 
 const struct option_row common_options[] = {
 	OPTION(0, "root", "DIR", OPT_TEXT, root, READS, "the store, instead of the configuration's root"),
-	OPTION('f', "file", "FILE", OPT_TEXT, file, READS, "the configuration, instead of /etc/warder/warder.conf"),
+	OPTION('f', "file", "FILE", OPT_TEXT, file, READS, config_default_help),
 	OPTION('n', "dry-run", NULL, OPT_FLAG, dry_run, VERB_CHANGES, "say what would be done and change nothing"),
 	OPTION('q', "quiet", NULL, OPT_FLAG, quiet, 0, "print nothing but errors; of a listing, names only"),
 	OPTION('v', "verbose", NULL, OPT_FLAG, verbose, 0, "print each step"),

@@ -23,8 +23,9 @@ int config_parse(
  * same. */
 void config_print(const struct config *c, struct str *out);
 void config_json(const struct config *c, struct json *out);
-/* Where the file is if -f does not say: "/etc/warder/warder.conf". */
-extern const char config_default_path[];
+/* Where the file is if -f does not say: "/etc/warder/warder.conf"; and a line of help that says so.  default_*.c, by
+ * the system's name. */
+extern const char config_default_path[], config_default_help[];
 
 /* The table of keys, for `config keys`, the manual page's check and completion. */
 struct key_doc {

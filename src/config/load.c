@@ -23,7 +23,6 @@
 
 enum { INCLUDE_MAX = 16, FILE_MAX = 64 << 20, FILES_MAX = 4096 };
 
-const char config_default_path[] = "/etc/warder/warder.conf";
 static const char drop_in_pattern[] = "jails.d/*.conf";
 
 struct loader {
