@@ -186,3 +186,31 @@ signify_check(const struct signify_public *p, const char *text, size_t text_len,
 		return SIGNIFY_OTHER_KEY;
 	return crypto_sign_verify_detached(f.signature, data, len, p->key) == 0 ? SIGNIFY_GOOD : SIGNIFY_BAD;
 }
+
+void
+signify_sign_embedded(const struct signify_secret *s, const void *data, size_t len, const char *name, struct str *out)
+{
+	signify_sign(s, data, len, name, out);
+	str_addn(out, data, len);
+}
+
+const char *
+signify_message(const char *text, size_t text_len, size_t *ret_len)
+{
+	const char *end = text + text_len, *nl = memchr(text, '\n', text_len);
+
+	nl = nl ? memchr(nl + 1, '\n', (size_t)(end - nl) - 1) : NULL;
+	if (!nl || nl + 1 == end)
+		return NULL;
+	*ret_len = (size_t)(end - nl) - 1;
+	return nl + 1;
+}
+
+enum signify_answer
+signify_check_embedded(const struct signify_public *p, const char *text, size_t text_len)
+{
+	size_t len = 0;
+	const char *message = signify_message(text, text_len, &len);
+
+	return message ? signify_check(p, text, text_len - len, message, len) : SIGNIFY_MALFORMED;
+}

@@ -39,10 +39,20 @@ int signify_public_parse(
 int signify_secret_parse(
 	const char *text, size_t len, const char *subject, struct signify_secret *ret, struct err *e) must_check;
 
-/* The text of a signature's file; name: of the public key's file, for the comment. */
+/*
+ * The text of a signature's file.  Of Ed25519 the whole message is needed, so what is large is signed by a list of its
+ * checksum, which follows the signature (signify -S -e) and which signify -C checks together with the file.
+ * name: of the public key's file, for the comment.
+ */
 void signify_sign(const struct signify_secret *s, const void *data, size_t len, const char *name, struct str *out);
+void signify_sign_embedded(
+	const struct signify_secret *s, const void *data, size_t len, const char *name, struct str *out);
+/* What follows the signature in its file, *ret_len bytes up to its end; NULL: nothing. */
+const char *signify_message(const char *text, size_t text_len, size_t *ret_len);
 enum signify_answer { SIGNIFY_GOOD, SIGNIFY_MALFORMED, SIGNIFY_OTHER_KEY, SIGNIFY_BAD };
 enum signify_answer signify_check(
 	const struct signify_public *p, const char *text, size_t text_len, const void *data, size_t len);
+/* Of the message that follows it. */
+enum signify_answer signify_check_embedded(const struct signify_public *p, const char *text, size_t text_len);
 
 #endif

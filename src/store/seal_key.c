@@ -145,6 +145,13 @@ store_key_generate(const struct store *s, struct err *e)
 
 /* ---- signatures ---- */
 
+/* As sha256(1) of BSD and sha256sum --tag write it. */
+static void
+checksum_print(const char *name, const char hash[SHA256_HEX], struct str *out)
+{
+	str_addf(out, "SHA256 (%s) = %s\n", name, hash);
+}
+
 int
 seal_sign(const struct store *s, int dirfd, const char *name, const char *text, size_t len, struct err *e)
 {
@@ -152,19 +159,39 @@ seal_sign(const struct store *s, int dirfd, const char *name, const char *text, 
 	struct signify_secret secret;
 	struct arena a = {0};
 	const char *public = NULL;
-	str_auto out = {0};
+	char hash[SHA256_HEX];
+	str_auto out = {0}, list = {0};
 
 	store_path(path, "%s%s", name, sig);
 	if (!s->seal_key)
 		return store_unlink(dirfd, path, 0, e);
 	int r = secret_read(s, &secret, &public, &a, e);
 	if (r == 0) {
-		signify_sign(&secret, text, len, public, &out);
+		sha256_of(text, len, hash);
+		checksum_print(name, hash, &list);
+		signify_sign_embedded(&secret, str_text(&list), list.len, public, &out);
 		signify_forget(&secret);
 		r = file_write(dirfd, path, str_text(&out), out.len, 0600, e);
 	}
 	arena_done(&a);
 	return r;
+}
+
+/* A good signature of another line is of another manifest. */
+static enum signify_answer
+checksum_check(const struct signify_public *public, const char *text, size_t len, const char *path,
+	const char hash[SHA256_HEX])
+{
+	const char *slash = strrchr(path, '/'), *message;
+	enum signify_answer answer = signify_check_embedded(public, text, len);
+	str_auto want = {0};
+	size_t n = 0;
+
+	checksum_print(slash ? slash + 1 : path, hash, &want);
+	message = signify_message(text, len, &n);
+	if (answer == SIGNIFY_GOOD && (n != want.len || memcmp(message, str_text(&want), n) != 0))
+		return SIGNIFY_BAD;
+	return answer;
 }
 
 static int
@@ -186,7 +213,8 @@ manifest_check(const struct signify_public *public, int fd, const char *text, si
 }
 
 int
-seal_signature_check(const struct store *s, int fd, const char *path, const char **ret_fault, struct err *e)
+seal_signature_check(const struct store *s, int fd, const char *path, const char hash[SHA256_HEX],
+	const char **ret_fault, struct err *e)
 {
 	static const char *const faults[] = {[SIGNIFY_GOOD] = NULL,
 		[SIGNIFY_MALFORMED] = "its signature is malformed",
@@ -210,8 +238,13 @@ seal_signature_check(const struct store *s, int fd, const char *path, const char
 		return 0;
 	}
 	int r = 0;
-	if (file >= 0 && file_read_fd(file, SIGNIFY_FILE_MAX, &a, name, &text, &len, &why) == 0)
-		r = manifest_check(&public, fd, text, len, path, &answer, e);
+	size_t n;
+	if (file >= 0 && file_read_fd(file, SIGNIFY_FILE_MAX, &a, name, &text, &len, &why) == 0) {
+		if (signify_message(text, len, &n))
+			answer = checksum_check(&public, text, len, path, hash);
+		else
+			r = manifest_check(&public, fd, text, len, path, &answer, e);
+	}
 	arena_done(&a);
 	*ret_fault = faults[answer];
 	return r;

@@ -22,7 +22,7 @@ teardown_file() { use_store key; remove_store; }
 signed()
 {
 	command -v signify-openbsd > /dev/null || skip "signify-openbsd is not installed"
-	signify-openbsd -V -q -p "$KEYS/seal.pub" -x "${2:-$1.sig}" -m "$1"
+	(cd "$(dirname "$1")" && signify-openbsd -C -q -p "$KEYS/seal.pub" -x "${2:-$1.sig}" "$(basename "$1")")
 }
 
 @test "the secret key is root's alone, and neither is made twice" {
@@ -56,9 +56,29 @@ signed()
 @test "keys of signify are taken; signatures of signify, too" {
 	command -v signify-openbsd > /dev/null || skip "signify-openbsd is not installed"
 	local sig=$SKEL/$(basename "$(readlink "$ROOT/s/a")").mtree.sig
+	cp -p "$sig" "$DIR/own"
 	rm "$sig"
 	signify-openbsd -S -s "$KEYS/seal.sec" -m "${sig%.sig}"
+	[ "$(wc -l < "$sig")" -eq 2 ]
 	warder verify a
+	printf x >> "${sig%.sig}"
+	run warder verify a
+	truncate -s -1 "${sig%.sig}"
+	expect 2 "! its signature is of another manifest"
+	rm "$sig"
+	(cd "$SKEL" && sha256sum --tag "$(basename "${sig%.sig}")") > "$DIR/list"
+	signify-openbsd -S -e -s "$KEYS/seal.sec" -m "$DIR/list" -x "$sig"
+	warder verify a
+	sed 's/SHA256 (/&x/' "$DIR/list" > "$DIR/list2"
+	signify-openbsd -S -e -s "$KEYS/seal.sec" -m "$DIR/list2" -x "$sig"
+	run warder verify a
+	expect 2 "! its signature is of another manifest"
+	cat "$DIR/list" "$DIR/list" > "$DIR/list2"
+	signify-openbsd -S -e -s "$KEYS/seal.sec" -m "$DIR/list2" -x "$sig"
+	run warder verify a
+	expect 2 "! its signature is of another manifest"
+	rm "$DIR/list" "$DIR/list2"
+	mv "$DIR/own" "$sig"
 	mkdir "$DIR/other"
 	mv "$KEYS"/seal.* "$DIR/other"
 	signify-openbsd -G -n -p "$KEYS/seal.pub" -s "$KEYS/seal.sec"
@@ -86,6 +106,12 @@ signed()
 	head -c 80 "$BATS_TEST_TMPDIR/sig" > "$sig"
 	run warder verify --quick a
 	expect 2 "! its signature is malformed"
+	head -n 2 "$BATS_TEST_TMPDIR/sig" > "$sig"
+	run warder verify a
+	expect 2 "! its signature is"
+	sed '3s/ = ./ = /' "$BATS_TEST_TMPDIR/sig" > "$sig"
+	run warder verify a
+	expect 2 "! its signature is of another manifest"
 	rm "$sig"
 	mkfifo "$sig"
 	run timeout 10 "$WARDER" --root "$ROOT" -f "$CONF" verify a
@@ -197,5 +223,22 @@ forge_journal()
 	warder gc -q a
 	[ ! -e "$SKEL/$g" ]
 	[ ! -e "$SKEL/$g.mtree.sig" ]
+	nothing_left
+}
+
+@test "a manifest larger than the memory there is can be checked; for a signature of all of it, it cannot" {
+	command -v signify-openbsd > /dev/null || skip "signify-openbsd is not installed"
+	local seal memory=$((6 << 20))
+	warder manage -q -y a -- /bin/sh -c 'mkdir /usr/local/many; cd /usr/local/many; n=$(printf %0200d 0)
+		d=0; while [ $d -lt 20 ]; do mkdir $d; i=0; while [ $i -lt 1000 ]; do : > $d/$n$i; i=$((i + 1)); done; d=$((d + 1)); done'
+	seal=$SKEL/$(basename "$(readlink "$ROOT/s/a")").mtree
+	[ "$(stat -c %s "$seal")" -gt "$memory" ]
+	prlimit --as="$memory" "$WARDER" --root "$ROOT" -f "$CONF" verify -j 1 a
+	prlimit --as="$memory" "$WARDER" --root "$ROOT" -f "$CONF" verify -j 1 --quick a
+	rm "$seal.sig"
+	signify-openbsd -S -s "$KEYS/seal.sec" -m "$seal"
+	run prlimit --as="$memory" "$WARDER" --root "$ROOT" -f "$CONF" verify -j 1 a
+	expect 1 "Cannot allocate memory"
+	warder verify a
 	nothing_left
 }

@@ -91,6 +91,33 @@ a_byte_changed_or_cut_off_is_found(void **state)
 	assert_string_equal(e.hint, "warder key generate");
 }
 
+/* As signify -S -e has it. */
+static void
+a_message_below_its_signature_is_covered_whole(void **state)
+{
+	struct signify_public public;
+	struct signify_secret secret;
+	struct err e = {0};
+	size_t len = 0;
+	str_auto sig = {0};
+	assert_int_equal(signify_public_parse(public_text, strlen(public_text), "k.pub", &public, &e), 0);
+	assert_int_equal(signify_secret_parse(secret_text, strlen(secret_text), "k.sec", &secret, &e), 0);
+	assert_null(signify_message(signature, strlen(signature), &len));
+	assert_int_equal(signify_check_embedded(&public, signature, strlen(signature)), SIGNIFY_MALFORMED);
+	signify_sign_embedded(&secret, text, strlen(text), "k.pub", &sig);
+	assert_string_equal(signify_message(sig.s, sig.len, &len), text);
+	assert_int_equal(len, strlen(text));
+	assert_true(str_has_prefix(str_text(&sig), signature));
+	assert_int_equal(signify_check_embedded(&public, sig.s, sig.len), SIGNIFY_GOOD);
+	for (size_t i = 0; i < sig.len; i++)
+		assert_int_not_equal(signify_check_embedded(&public, sig.s, i), SIGNIFY_GOOD);
+	for (size_t i = strlen(signature); i < sig.len; i++) {
+		sig.s[i] ^= 1;
+		assert_int_equal(signify_check_embedded(&public, sig.s, sig.len), SIGNIFY_BAD);
+		sig.s[i] ^= 1;
+	}
+}
+
 static void
 a_passphrase_is_not_asked_for(void **state)
 {
@@ -108,6 +135,7 @@ main(void)
 		cmocka_unit_test(what_signify_made_is_read),
 		cmocka_unit_test(a_pair_is_made_printed_and_read_again),
 		cmocka_unit_test(a_byte_changed_or_cut_off_is_found),
+		cmocka_unit_test(a_message_below_its_signature_is_covered_whole),
 		cmocka_unit_test(a_passphrase_is_not_asked_for),
 	};
 	return cmocka_run_group_tests_name("signify", tests, NULL, NULL);
