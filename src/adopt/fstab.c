@@ -309,7 +309,7 @@ adopt(const char *file, const char *text, size_t len, struct arena *a, struct ad
 	for (size_t i = 0; i < f.n; i++)
 		take(&ad, &f.v[i]);
 	status = write_all(&ad, file, e);
-	adopt_sort(&r);
+	adopt_sort(&r, 0);
 	*ret = r;
 	return status;
 }

@@ -7,7 +7,7 @@
  */
 #include <string.h>
 
-#include "adopt/adopt.h"
+#include "adopt/jail_conf.h"
 #include "base/path.h"
 #include "config/keys.h"
 
@@ -16,6 +16,7 @@ struct adoption {
 	struct adopted *r;
 	const struct tree *t;
 	struct strv variables;
+	struct jail_conf_block *only; /* NULL: all blocks are of interest, and ROOT/j/NAME says where the root is */
 	const char *root;
 	struct str out;
 };
@@ -43,6 +44,18 @@ is_one_of(const char *text, const char *const *words)
 }
 
 /* ---- what becomes of a parameter: NULL, so_anyway, or the reason why it is not taken over ---- */
+
+/* The path of a jail that is to be taken apart. */
+static const char *
+thin_path_fate(struct adoption *ad, const struct param *p)
+{
+	const char *text = literal(p);
+
+	if (text == NULL || !path_is_clean_absolute(text))
+		return "it is no clean absolute path without variables";
+	ad->only->path = text;
+	return so_anyway;
+}
 
 /* ROOT/j/NAME, with the name itself or $name, says where the root is. */
 static const char *
@@ -137,6 +150,7 @@ static const struct {
 } told[] = {
 	{"mount.fstab", "warder adopt fstab reads it, and finds the base"},
 	{"exec.jail_user", "there it is who runs exec.start, here who runs exec.service"},
+	{"osrelease", "a jail's system is what its base says; the kernel's answer stays the kernel's"},
 	{"securelevel", so_anyway},
 };
 
@@ -150,13 +164,15 @@ fate(struct adoption *ad, const struct block *b, const struct param *p)
 
 	if (found)
 		return reason;
+	if (strcmp(p->name, "mount.fstab") == 0 && ad->only != NULL)
+		return so_anyway;
 	for (size_t i = 0; i < sizeof(told) / sizeof(told[0]); i++)
 		if (strcmp(told[i].name, p->name) == 0)
 			return told[i].reason;
 	if (strcmp(p->name, "sysvshm") == 0 && is_one_of(literal(p), (const char *const[]){"inherit", NULL}))
 		return "a jail never has the host's";
 	if (strcmp(p->name, "path") == 0)
-		return path_fate(ad, b, p);
+		return ad->only != NULL ? thin_path_fate(ad, p) : path_fate(ad, b, p);
 	if (str_has_prefix(p->name, "allow."))
 		return allow_fate(p);
 	if (strcmp(p->name, "ip4.addr") == 0 || strcmp(p->name, "ip6.addr") == 0)
@@ -273,8 +289,50 @@ adopt(const char *file, const char *text, size_t len, struct arena *a, struct ad
 		str_text(&ad.out));
 	str_done(&ad.out);
 	r.text = arena_strdup(a, str_text(&all));
-	adopt_sort(&r);
+	adopt_sort(&r, 0);
 	*ret = r;
+	return 0;
+}
+
+/* What the configuration would refuse is a fault, so that the rest can be used. */
+static void
+take_checked(struct adoption *ad, struct thin *thin, const struct block *b, const struct param *p)
+{
+	size_t before = ad->out.len;
+	const char *so_far = arena_strdup(ad->a, str_text(&ad->out));
+
+	take_param(ad, "\t", b, p);
+	if (ad->out.len == before || thin_accepts(thin, &p->at, b->name, so_far, p->name, ad->out.s + before))
+		return;
+	ad->out.len = before;
+	ad->out.s[before] = '\0';
+}
+
+int
+jail_conf_one(struct thin *thin, const struct adopt_text *f, struct jail_conf_block *b, struct str *out, struct err *e)
+{
+	struct tree t = {.a = thin->a};
+	struct adoption ad = {.a = thin->a, .r = thin->r, .t = &t, .only = b};
+
+	if (tree_read(&t, f->file, f->text, f->len, e) == -1)
+		return -1;
+	find_variables(&ad);
+	for (size_t i = 0; i < t.nblocks; i++) {
+		const struct block *block = &t.blocks[i];
+		bool wanted = block->kind == BLOCK_JAIL && strcmp(block->name, b->name) == 0;
+
+		for (size_t k = 0; k < block->nparams && wanted; k++)
+			take_checked(&ad, thin, block, &block->params[k]);
+		if (wanted)
+			b->at = block->at;
+		else if (block->kind != BLOCK_TOP)
+			adopt_fault(ad.a, ad.r, &block->at, block->name, "it is not the jail of this directory");
+		else if (block->nparams > 0)
+			adopt_fault(ad.a, ad.r, &block->params[0].at, block->params[0].name,
+				"it stands outside of the jail");
+	}
+	str_add(out, str_text(&ad.out));
+	str_done(&ad.out);
 	return 0;
 }
 

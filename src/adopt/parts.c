@@ -10,6 +10,8 @@
 const struct adopter *const adopters[] = {
 	&adopt_fstab,
 	&adopt_jail_conf,
+	&adopt_ezjail,
+	&adopt_bastille,
 };
 const size_t nadopters = sizeof(adopters) / sizeof(adopters[0]);
 
@@ -48,10 +50,10 @@ compare_lines(const void *a, const void *b)
 }
 
 void
-adopt_sort(struct adopted *r)
+adopt_sort(struct adopted *r, size_t from)
 {
-	if (r->nfaults > 1)
-		qsort(r->faults, r->nfaults, sizeof(*r->faults), compare_lines);
+	if (r->nfaults > from)
+		qsort(r->faults + from, r->nfaults - from, sizeof(*r->faults), compare_lines);
 }
 
 void

@@ -62,7 +62,16 @@ enum verb_flag {
 	VERB_ASKS = 1 << 10,      /* asks (cli_confirm): has --yes */
 };
 /* What an operand is, for completion. */
-enum operand { OPERAND_NONE, OPERAND_JAIL, OPERAND_BASE, OPERAND_VERB, OPERAND_SHELL, OPERAND_COPY, OPERAND_FILE };
+enum operand {
+	OPERAND_NONE,
+	OPERAND_JAIL,
+	OPERAND_BASE,
+	OPERAND_VERB,
+	OPERAND_SHELL,
+	OPERAND_COPY,
+	OPERAND_FILE,
+	OPERAND_DIRECTORY
+};
 
 struct cli;
 struct verb {

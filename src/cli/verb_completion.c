@@ -101,6 +101,9 @@ print_operands(struct cli *c, const struct completion *at)
 	case OPERAND_FILE:
 		puts(":files");
 		return;
+	case OPERAND_DIRECTORY:
+		puts(":directories");
+		return;
 	case OPERAND_VERB:
 		print_topics(at);
 		return;

@@ -107,3 +107,74 @@ warder() { "$WARDER" -f "$SCRATCH/w.conf" "$@"; }
 	run "$WARDER" adopt jail.conf "$SCRATCH/jail.conf"
 	expect 78 "jail.conf:3:1"
 }
+
+# ezjails: two jails of one base, as the files of their host.
+ezjails()
+{
+	mkdir -p "$SCRATCH/host/usr/local/etc/ezjail" "$SCRATCH/host/etc"
+	local name
+	for name in "$@"; do
+		cat > "$SCRATCH/host/usr/local/etc/ezjail/$name" <<-EOF
+		export jail_${name%.norun}_hostname="${name%.norun}.example.org"
+		export jail_${name%.norun}_rootdir="/usr/jails/${name%.norun}"
+		EOF
+		echo "/usr/jails/basejail /usr/jails/${name%.norun}/basejail nullfs ro 0 0" > "$SCRATCH/host/etc/fstab.${name%.norun}"
+	done
+}
+
+@test "adopt takes all jails of ezjail over, also one that does not start by itself" {
+	ezjails www db.norun
+	run "$WARDER" adopt ezjail "$SCRATCH/host" -o "$SCRATCH/adopted.conf"
+	expect 0
+	[ "$(grep -c '^base ' "$SCRATCH/adopted.conf")" -eq 1 ]
+	"$WARDER" -f "$SCRATCH/adopted.conf" config check
+	"$WARDER" -f "$SCRATCH/adopted.conf" config dump > "$SCRATCH/dump"
+	grep -q 'host.hostname = "www.example.org";' "$SCRATCH/dump"
+	grep -q 'host.hostname = "db.example.org";' "$SCRATCH/dump"
+}
+
+@test "adopt of ezjail names what is missing, and never runs what it reads" {
+	ezjails www db
+	rm "$SCRATCH/host/etc/fstab.db"
+	echo "touch $SCRATCH/ran" >> "$SCRATCH/host/usr/local/etc/ezjail/www"
+	echo "export jail_www_exec_stop=\"\$(touch $SCRATCH/ran)\"" >> "$SCRATCH/host/usr/local/etc/ezjail/www"
+	run "$WARDER" adopt ezjail "$SCRATCH/host" -o "$SCRATCH/adopted.conf"
+	expect 2 "it is no thin jail" "fstab.db:1:1" "www:3:1" "www:4:1"
+	[ ! -e "$SCRATCH/ran" ]
+	"$WARDER" -f "$SCRATCH/adopted.conf" config check
+	! grep -q '^db' "$SCRATCH/adopted.conf"
+	# two jails on one address: the second one's is named
+	for name in www db; do
+		echo "export jail_${name}_ip=\"10.9.0.5\"" > "$SCRATCH/host/usr/local/etc/ezjail/$name"
+		echo "export jail_${name}_rootdir=\"/usr/jails/$name\"" >> "$SCRATCH/host/usr/local/etc/ezjail/$name"
+		echo "/usr/jails/basejail /usr/jails/$name/basejail nullfs ro 0 0" > "$SCRATCH/host/etc/fstab.$name"
+	done
+	run "$WARDER" adopt ezjail "$SCRATCH/host" -o "$SCRATCH/adopted.conf"
+	expect 2 "jail_www_ip" "www:1:1"
+	"$WARDER" -f "$SCRATCH/adopted.conf" config check
+	head -c 70000 /dev/zero | tr '\0' '#' > "$SCRATCH/host/usr/local/etc/ezjail/www"
+	run "$WARDER" adopt ezjail "$SCRATCH/host"
+	[ "$status" -ne 0 ] && [ "$status" -ne 2 ]
+	run "$WARDER" adopt ezjail "$SCRATCH/nowhere"
+	expect 1 "usr/local/etc/ezjail"
+}
+
+@test "adopt takes jails of Bastille over, two releases" {
+	local j=$SCRATCH/bastille/jails name
+	for name in www db; do
+		mkdir -p "$j/$name"
+		printf '%s {\n  path = /usr/local/bastille/jails/%s/root;\n  mount.fstab = /usr/local/bastille/jails/%s/fstab;\n}\n' \
+			$name $name $name > "$j/$name/jail.conf"
+	done
+	mkdir "$j/empty"
+	echo '/usr/local/bastille/releases/13.2-RELEASE /usr/local/bastille/jails/www/root/.bastille nullfs ro 0 0' > "$j/www/fstab"
+	echo '/usr/local/bastille/releases/14.1-RELEASE /usr/local/bastille/jails/db/root/.bastille nullfs ro 0 0' > "$j/db/fstab"
+	run "$WARDER" adopt bastille "$SCRATCH/bastille" -o "$SCRATCH/adopted.conf"
+	expect 0
+	"$WARDER" -f "$SCRATCH/adopted.conf" config check
+	[ "$(grep -c '^base 1[34]_[12]-RELEASE' "$SCRATCH/adopted.conf")" -eq 2 ]
+	printf '\0' >> "$j/www/jail.conf"
+	run "$WARDER" adopt bastille "$SCRATCH/bastille" -o "$SCRATCH/no.conf"
+	expect 78 "www/jail.conf"
+	[ ! -e "$SCRATCH/no.conf" ]
+}

@@ -48,6 +48,22 @@ is_configuration(const char *text, const char *path)
 	return ok;
 }
 
+/* Of a jail's two files the first has the adopter's name as that of its section, and the jail is www. */
+static int
+run_adopter(const struct adopter *adopter, struct golden *g, struct arena *a, struct adopted *r, struct err *e)
+{
+	struct golden_section *fstab = golden_find(g, "fstab");
+	struct adopt_jail j = {"www", {g->v[0].name, g->v[0].text, g->v[0].len}, {.file = "fstab"}};
+
+	if (adopter->adopt)
+		return adopter->adopt(g->v[0].name, g->v[0].text, g->v[0].len, a, r, e);
+	if (fstab) {
+		j.fstab.text = fstab->text;
+		j.fstab.len = fstab->len;
+	}
+	return adopter->adopt_jails(&j, 1, a, r, e);
+}
+
 /* The first section has the adopter's name. */
 static bool
 check_case(struct golden *g)
@@ -62,7 +78,7 @@ check_case(struct golden *g)
 
 	if (!adopter)
 		return false;
-	status = adopter->adopt(g->v[0].name, g->v[0].text, g->v[0].len, &a, &r, &e);
+	status = run_adopter(adopter, g, &a, &r, &e);
 	for (size_t i = 0; i < r.nfaults; i++)
 		add_error(&r.faults[i], false, &faults);
 	if (status < 0)
@@ -160,9 +176,18 @@ an_odd_escape_is_refused(void **state)
 
 static const char odd[] = {'\0', '\\', ' ', '\n', '/', '.', '#', '"', '$', '{', '}', ';', '=', (char)0xff};
 
+static int
+adopt_text(const struct adopter *adopter, const char *file, const char *text, size_t len, const char *fstab,
+	struct arena *a, struct adopted *r, struct err *e)
+{
+	struct adopt_jail j = {"www", {file, text, len}, {"fstab", fstab, fstab ? strlen(fstab) : 0}};
+
+	return adopter->adopt ? adopter->adopt(file, text, len, a, r, e) : adopter->adopt_jails(&j, 1, a, r, e);
+}
+
 /* Each prefix of the text, and each byte of it made another, is read, or refused with an error. */
 static void
-try_all(const struct adopter *adopter, const char *whole, size_t len, bool is_whole)
+try_all(const struct adopter *adopter, const char *whole, size_t len, const char *fstab, bool is_whole)
 {
 	for (size_t i = 0; i < len; i++) {
 		struct arena a = {0};
@@ -170,13 +195,13 @@ try_all(const struct adopter *adopter, const char *whole, size_t len, bool is_wh
 		struct err e = {0};
 		char *text = arena_strndup(&a, whole, len);
 
-		if (adopter->adopt("prefix", text, i, &a, &r, &e) < 0)
+		if (adopt_text(adopter, "prefix", text, i, fstab, &a, &r, &e) < 0)
 			assert_int_equal(e.kind, ERR_CONFIG);
 		for (size_t k = 0; k < sizeof(odd); k++) {
 			text[i] = odd[k];
 			r = (struct adopted){0};
 			e = (struct err){0};
-			if (adopter->adopt("odd", text, len, &a, &r, &e) < 0)
+			if (adopt_text(adopter, "odd", text, len, fstab, &a, &r, &e) < 0)
 				assert_int_equal(e.kind, ERR_CONFIG);
 			else
 				assert_true(!is_whole || is_configuration(r.text, "odd"));
@@ -194,9 +219,15 @@ no_text_is_too_odd(void **state)
 	struct golden g;
 
 	assert_non_null(seed);
-	try_all(&adopt_fstab, seed, len, true);
+	try_all(&adopt_fstab, seed, len, NULL, true);
 	assert_true(golden_read(TESTS_DIR "/golden/adopt-jail-conf-manual.case", &g));
-	try_all(&adopt_jail_conf, g.v[0].text, g.v[0].len, false);
+	try_all(&adopt_jail_conf, g.v[0].text, g.v[0].len, NULL, false);
+	golden_done(&g);
+	assert_true(golden_read(TESTS_DIR "/golden/adopt-ezjail.case", &g));
+	try_all(&adopt_ezjail, g.v[0].text, g.v[0].len, golden_find(&g, "fstab")->text, true);
+	golden_done(&g);
+	assert_true(golden_read(TESTS_DIR "/golden/adopt-bastille.case", &g));
+	try_all(&adopt_bastille, g.v[0].text, g.v[0].len, golden_find(&g, "fstab")->text, true);
 	golden_done(&g);
 	arena_done(&a);
 }
