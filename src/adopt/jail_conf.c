@@ -68,8 +68,8 @@ path_fate(struct adoption *ad, const struct block *b, const struct param *p)
 	if (w != NULL && w->n == 2 && !w->v[0].is_var && w->v[1].is_var && strcmp(w->v[1].text, "name") == 0 &&
 		w->v[0].len > 3 && strcmp(w->v[0].text + w->v[0].len - 3, "/j/") == 0)
 		root = arena_strndup(ad->a, w->v[0].text, w->v[0].len - 3);
-	else if (text != NULL && b->kind == BLOCK_JAIL && len > name + 3 && strcmp(text + len - name, b->name) == 0 &&
-		 strncmp(text + len - name - 3, "/j/", 3) == 0)
+	else if (text != NULL && b->kind == BLOCK_JAIL && name > 0 && b->name != NULL && len > name + 3 &&
+		 strcmp(text + len - name, b->name) == 0 && strncmp(text + len - name - 3, "/j/", 3) == 0)
 		root = arena_strndup(ad->a, text, len - name - 3);
 	if (root == NULL || !path_is_clean_absolute(root))
 		return "a jail lies in ROOT/j/NAME";
