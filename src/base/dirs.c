@@ -4,17 +4,15 @@
  */
 #include "base/dirs.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/openat2.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/arena.h"
+#include "base/dirs_read.h"
 #include "base/fd.h"
 #include "base/path.h"
 
@@ -111,19 +109,15 @@ dirs_push(struct dirs *d, const char *name, struct err *e)
 static int
 open_parent(struct dirs *d, int child, struct err *e)
 {
-	struct open_how how = {.flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC,
-		.resolve = RESOLVE_NO_XDEV | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS};
 	struct stat st;
 	struct dirs_level *l = top(d);
-	fd_auto fd = (int)syscall(SYS_openat2, child, "..", &how, sizeof(how));
+	fd_auto fd = dirs_open_above(child);
 	if (fd < 0 || fstat(fd, &st) < 0)
 		return dirs_err(d, NULL, e);
 	if (st.st_dev != l->dev || st.st_ino != l->ino)
 		return err_set(e, ERR_BUSY, d->op, d->names.s + l->name, "a directory was moved meanwhile");
-	if (lseek(fd, l->place, SEEK_SET) < 0)
-		return dirs_err(d, NULL, e);
 	l->fd = fd_take(&fd);
-	return 0;
+	return dirs_resume(l) < 0 ? dirs_err(d, NULL, e) : 0;
 }
 
 int
@@ -157,12 +151,8 @@ fill(struct dirs *d, struct dirs_level *l, struct err *e)
 		if (l->buf == NULL)
 			arena_out_of_memory();
 	}
-	ssize_t got = getdents64(l->fd, l->buf, READ_SIZE);
-	if (got < 0)
-		return dirs_err(d, NULL, e);
-	l->at = 0;
-	l->end = (size_t)got;
-	return got > 0;
+	int got = dirs_fill(l, READ_SIZE);
+	return got < 0 ? dirs_err(d, NULL, e) : got;
 }
 
 int
@@ -170,18 +160,14 @@ dirs_read(struct dirs *d, const char **ret_name, unsigned char *ret_type, struct
 {
 	struct dirs_level *l = top(d);
 	for (;;) {
-		if (l->at == l->end) {
+		while (l->at == l->end) {
 			int more = fill(d, l, e);
 			if (more <= 0)
 				return more;
 		}
-		const struct dirent64 *entry = (const struct dirent64 *)(const void *)(l->buf + l->at);
-		l->at += entry->d_reclen;
-		l->place = entry->d_off;
-		if (is_dot(entry->d_name))
+		dirs_take(l, ret_name, ret_type);
+		if (**ret_name == '\0' || is_dot(*ret_name))
 			continue;
-		*ret_name = entry->d_name;
-		*ret_type = entry->d_type;
 		return 1;
 	}
 }
@@ -192,6 +178,7 @@ dirs_rewind(struct dirs *d, struct err *e)
 	struct dirs_level *l = top(d);
 	l->at = l->end = 0;
 	l->place = 0;
+	l->taken = l->again = 0;
 	return lseek(l->fd, 0, SEEK_SET) < 0 ? dirs_err(d, NULL, e) : 0;
 }
 

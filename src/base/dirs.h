@@ -17,9 +17,10 @@ struct dirs_level {
 	int fd; /* -1: closed for now */
 	dev_t dev;
 	ino_t ino;
-	size_t name;   /* offset of its name in names */
-	int64_t place; /* where reading goes on, lseek(2) */
-	char *buf;     /* what getdents64(2) gave, from at to end not yet returned */
+	size_t name;         /* offset of its name in names */
+	int64_t place;       /* where reading goes on, lseek(2); FreeBSD: where the block that is read began */
+	size_t taken, again; /* FreeBSD: entries taken of that block; that are to be passed over once more */
+	char *buf;           /* what the kernel gave, from at to end not yet returned */
 	size_t at, end;
 };
 struct dirs {

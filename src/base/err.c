@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "base/system.h"
 #include "base/utf8.h"
 
 #define ARRAY_LEN(v) (sizeof(v) / sizeof((v)[0]))
@@ -219,7 +220,7 @@ err_reason(const struct err *e, struct str *out)
 	bool has_reason = e->reason[0] != '\0';
 	str_addn(out, e->reason, strnlen(e->reason, sizeof(e->reason)));
 	if (e->err_no != 0) {
-		const char *text = strerrordesc_np(e->err_no);
+		const char *text = system_error_text(e->err_no);
 		str_add(out, has_reason ? " (" : "");
 		if (text != NULL)
 			str_add(out, text);

@@ -7,12 +7,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
-#include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/fd.h"
 #include "base/path.h"
+#include "base/system.h"
 
 enum { TEMP_TRIES = 16 };
 
@@ -77,8 +77,8 @@ int
 file_temp_name(char ret[FILE_TEMP_NAME], struct err *e)
 {
 	uint64_t random;
-	if (getrandom(&random, sizeof(random), 0) != (ssize_t)sizeof(random))
-		return err_sys(e, "getrandom", NULL);
+	if (system_random(&random, sizeof(random)) < 0)
+		return err_sys(e, "make a random name", NULL);
 	snprintf(ret, FILE_TEMP_NAME, ".warder-%016llx", (unsigned long long)random);
 	return 0;
 }

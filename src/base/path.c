@@ -1,87 +1,30 @@
 /*
- * Owns openat2(2) and the pure rules for paths and names.  Called through syscall(2): the C library has no wrapper.
+ * Owns what is made of the ways beneath a root, and the pure rules for paths and names; the ways themselves, which
+ * systems have different ones of, are in path_linux.c and path_freebsd.c.
  */
 #include "base/path.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <linux/openat2.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/fd.h"
 #include "base/utf8.h"
 
-/* EAGAIN: a rename somewhere on the system raced with "..", openat2(2); it says nothing of the path. */
-enum { RACE_TRIES = 64 };
-static const uint64_t resolve_beneath = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS | RESOLVE_NO_XDEV;
-static const uint64_t resolve_in_root = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS;
-
-static int
-open_resolved(int dirfd, const char *rel, int flags, mode_t mode, uint64_t resolve, struct err *e)
-{
-	bool makes = (flags & O_CREAT) != 0 || (flags & O_TMPFILE) == O_TMPFILE;
-	struct open_how how = {
-		.flags = (unsigned)(flags | O_CLOEXEC), .mode = makes ? mode & 07777 : 0, .resolve = resolve};
-	const char *path = *rel == '\0' ? "." : rel;
-	long fd = -1;
-	for (int i = 0; i < RACE_TRIES && fd < 0; i++) {
-		fd = syscall(SYS_openat2, dirfd, path, &how, sizeof(how));
-		if (fd < 0 && errno != EAGAIN && errno != EINTR)
-			break;
-	}
-	return fd < 0 ? err_sys(e, "open", path) : (int)fd;
-}
-
-int
-path_open_beneath(int dirfd, const char *rel, int flags, mode_t mode, struct err *e)
-{
-	return open_resolved(dirfd, rel, flags, mode, resolve_beneath, e);
-}
-
-int
-path_open_in_root(int dirfd, const char *rel, int flags, mode_t mode, struct err *e)
-{
-	return open_resolved(dirfd, rel, flags, mode, resolve_in_root, e);
-}
-
-/* "/proc/self/fd/N" without allocation and without stdio. */
-static void
-proc_path_of(int fd, char ret[32])
-{
-	snprintf(ret, 32, "/proc/self/fd/%d", fd);
-}
-
-int
-path_reopen_regular(int seen, int flags, const char *subject, struct err *e)
-{
-	struct stat st;
-	char proc[32];
-	if (fstat(seen, &st) < 0)
-		return err_sys(e, "fstat", subject);
-	if (!S_ISREG(st.st_mode))
-		return err_set(e, ERR_FAILED, "read", subject, "not a regular file");
-	proc_path_of(seen, proc);
-	int fd = open(proc, flags | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-	if (fd < 0 && errno == ENOENT)
-		return err_set(e, ERR_UNAVAILABLE, "open", subject, "/proc is not mounted");
-	return fd < 0 ? err_sys(e, "open", subject) : fd;
-}
-
 int
 path_open_regular(int dirfd, const char *rel, struct err *e)
 {
-	fd_auto seen = path_open_beneath(dirfd, rel, O_PATH | O_NOFOLLOW, 0, e);
+	fd_auto seen = path_open_beneath(dirfd, rel, PATH_ONLY | O_NOFOLLOW, 0, e);
 	return seen < 0 ? -1 : path_reopen_regular(seen, O_RDONLY, rel, e);
 }
 
 int
 path_open_regular_in_root(int dirfd, const char *rel, struct err *e)
 {
-	fd_auto seen = path_open_in_root(dirfd, rel, O_PATH, 0, e);
+	fd_auto seen = path_open_in_root(dirfd, rel, PATH_ONLY, 0, e);
 	return seen < 0 ? -1 : path_reopen_regular(seen, O_RDONLY, rel, e);
 }
 
@@ -135,13 +78,13 @@ make_dir(int dirfd, const char *name, mode_t mode, struct err *e)
 			return -1;
 	} else if (errno != EEXIST)
 		return err_sys(e, "mkdir", name);
-	return path_open_beneath(dirfd, name, O_PATH | O_DIRECTORY, 0, e);
+	return path_open_beneath(dirfd, name, PATH_ONLY | O_DIRECTORY, 0, e);
 }
 
 int
 path_make_dirs(int dirfd, const char *rel, mode_t mode, struct err *e)
 {
-	fd_auto at = path_open_beneath(dirfd, ".", O_PATH | O_DIRECTORY, 0, e);
+	fd_auto at = path_open_beneath(dirfd, ".", PATH_ONLY | O_DIRECTORY, 0, e);
 	while (at >= 0 && *rel != '\0') {
 		char name[NAME_MAX + 1];
 		size_t len = strcspn(rel, "/");
@@ -159,23 +102,6 @@ path_make_dirs(int dirfd, const char *rel, mode_t mode, struct err *e)
 		at = next;
 	}
 	return fd_take(&at);
-}
-
-int
-path_of_fd(int fd, struct arena *a, const char **ret_path, struct err *e)
-{
-	struct stat st;
-	char proc[32];
-	char *path = arena_alloc(a, PATH_MAX + 1);
-	proc_path_of(fd, proc);
-	ssize_t len = readlink(proc, path, PATH_MAX);
-	if (len < 0 || fstat(fd, &st) < 0)
-		return err_sys(e, "readlink", proc);
-	path[len] = '\0';
-	if (path[0] != '/' || st.st_nlink == 0)
-		return err_set(e, ERR_FAILED, "find the path of", path, "it has none any more");
-	*ret_path = path;
-	return 0;
 }
 
 bool

@@ -10,9 +10,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -21,13 +19,7 @@
 #include "base/guard.h"
 #include "base/signals.h"
 #include "base/str.h"
-
-#ifndef MFD_NOEXEC_SEAL
-#define MFD_NOEXEC_SEAL 0x0008U
-#endif
-#ifndef CLOSE_RANGE_CLOEXEC
-#define CLOSE_RANGE_CLOEXEC (1U << 2)
-#endif
+#include "base/system.h"
 
 enum { LINE_SIZE = 4096, KILL_AFTER_S = 5, STREAMS = 2, DRAIN_READS = 1024 };
 
@@ -43,7 +35,7 @@ struct stream {
 struct child {
 	const struct spawn *s;
 	pid_t pid;
-	int pidfd;
+	int ended; /* system_exit_fd */
 	struct stream streams[STREAMS];
 	struct timespec started;
 	int timeouts; /* signals sent */
@@ -72,18 +64,12 @@ find_program(const char *name, struct str *ret, struct err *e)
 	return err_set(e, ERR_UNAVAILABLE, "run", name, "there is no such program");
 }
 
-/* --- in the child --- */
+/* Pipes: standard output, standard error, and one that tells of a failed exec.  [0] is ours. */
+struct pipes {
+	int out[2], err[2], failed[2];
+};
 
-static int
-keep_descriptors(const int *keep, struct err *e)
-{
-	if (syscall(SYS_close_range, 3U, ~0U, CLOSE_RANGE_CLOEXEC) < 0)
-		return err_sys(e, "close_range", NULL);
-	for (; keep != NULL && *keep >= 0; keep++)
-		if (fcntl(*keep, F_SETFD, 0) < 0)
-			return err_sys(e, "keep a descriptor of", NULL);
-	return 0;
-}
+/* --- in the child --- */
 
 static int
 place_standard(int in, int out, int err, struct err *e)
@@ -94,7 +80,7 @@ place_standard(int in, int out, int err, struct err *e)
 }
 
 static int
-enter_program(const struct spawn *s, const char *path, pid_t parent, int in, int out, int err, struct err *e)
+enter_program(const struct spawn *s, const char *path, pid_t parent, int in, const struct pipes *p, struct err *e)
 {
 	if (s->guarded)
 		guard_enter(&parent);
@@ -103,7 +89,7 @@ enter_program(const struct spawn *s, const char *path, pid_t parent, int in, int
 	if (!signals_die_with(parent))
 		_exit(128 + SIGKILL);
 	umask(022);
-	if (place_standard(in, out, err, e) < 0 || keep_descriptors(s->keep_fds, e) < 0)
+	if (place_standard(in, p->out[1], p->err[1], e) < 0 || system_close_on_exec(s->keep_fds, p->failed[1], e) < 0)
 		return -1;
 	signals_reset();
 	execve(path, (char *const *)(uintptr_t)s->argv,
@@ -123,11 +109,9 @@ open_input(const char *text, struct err *e)
 		int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
 		return null < 0 ? err_sys(e, "open", "/dev/null") : null;
 	}
-	fd_auto fd = memfd_create("input", MFD_CLOEXEC | MFD_NOEXEC_SEAL);
-	if (fd < 0 && errno == EINVAL) /* before Linux 6.3 */
-		fd = memfd_create("input", MFD_CLOEXEC);
+	fd_auto fd = system_anonymous_file("input");
 	if (fd < 0)
-		return err_sys(e, "memfd_create", NULL);
+		return err_sys(e, "make a file for", "input");
 	if (fd_write_all(fd, text, strlen(text), "input", e) < 0)
 		return -1;
 	if (lseek(fd, 0, SEEK_SET) < 0)
@@ -215,7 +199,7 @@ static void
 watch(struct child *c)
 {
 	for (;;) {
-		struct pollfd p[STREAMS + 1] = {{.fd = c->pidfd, .events = POLLIN}};
+		struct pollfd p[STREAMS + 1] = {{.fd = c->ended, .events = POLLIN}};
 		for (size_t i = 0; i < STREAMS; i++)
 			p[i + 1] = (struct pollfd){.fd = c->streams[i].fd, .events = POLLIN};
 		if (poll(p, STREAMS + 1, keep_time(c)) < 0)
@@ -247,11 +231,6 @@ reap(struct child *c, int *ret_status, struct err *e)
 	return 0;
 }
 
-/* Pipes: standard output, standard error, and one that tells of a failed exec.  [0] is ours. */
-struct pipes {
-	int out[2], err[2], failed[2];
-};
-
 static void
 pipes_done(struct pipes *p)
 {
@@ -281,7 +260,7 @@ fork_program(const struct spawn *s, const char *path, int in, const struct pipes
 		return err_sys(e, "fork", path);
 	if (pid == 0) {
 		struct err why = {0};
-		enter_program(s, path, parent, in, p->out[1], p->err[1], &why);
+		enter_program(s, path, parent, in, p, &why);
 		ssize_t ignored = write(p->failed[1], &why, sizeof(why));
 		(void)ignored;
 		_exit(127);
@@ -331,14 +310,14 @@ spawn_run(const struct spawn *s, int *ret_status, struct err *e)
 	c.pid = fork_program(s, str_text(&path), in, &p, e);
 	if (c.pid < 0 || check_entered(c.pid, &p, e) < 0)
 		return -1;
-	fd_auto pidfd = (int)syscall(SYS_pidfd_open, c.pid, 0);
-	if (pidfd < 0) {
-		err_sys(e, "pidfd_open", s->argv[0]);
+	fd_auto ended = system_exit_fd(c.pid);
+	if (ended < 0) {
+		err_sys(e, "watch", s->argv[0]);
 		kill(-c.pid, SIGKILL);
 		waitpid(c.pid, NULL, 0);
 		return -1;
 	}
-	c.pidfd = pidfd;
+	c.ended = ended;
 	child_init(&c, s, &p);
 	watch(&c);
 	return reap(&c, ret_status, e);
@@ -381,10 +360,8 @@ static int
 own_dir(struct arena *a, const char **ret, struct err *e)
 {
 	char path[PATH_MAX];
-	ssize_t len = readlink("/proc/self/exe", path, sizeof(path) - 1);
-	if (len < 0)
-		return err_sys(e, "readlink", "/proc/self/exe");
-	path[len] = '\0';
+	if (system_program_path(path, sizeof(path), e) < 0)
+		return -1;
 	const char *slash = strrchr(path, '/');
 	*ret = arena_strndup(a, path, slash == NULL ? 0 : (size_t)(slash - path));
 	return 0;

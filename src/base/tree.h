@@ -40,12 +40,15 @@ struct tree_copy_options {
 	struct progress *bar; /* told of entries and bytes; may be NULL */
 };
 /*
- * Copies srcfd, a directory or an O_PATH descriptor of anything else, to the new dstdir/name: type, mode, owner, times,
- * xattrs, hard links within the tree; data by FICLONE, else copy_file_range(2), else read and write, keeping holes.
- * Never links the two trees but with link_files.  name must not exist.  On failure what was made is removed again. That
- * srcfd itself would be left out is an error.
+ * Copies srcfd, a directory or a PATH_ONLY descriptor of anything else, to the new dstdir/name: type, mode, owner,
+ * times, xattrs, hard links within the tree; data by FICLONE, else copy_file_range(2), else read and write, keeping
+ * holes. Never links the two trees but with link_files.  name must not exist.  On failure what was made is removed
+ * again. That srcfd itself would be left out is an error.
  */
 int tree_copy(int srcfd, int dstdir, const char *name, const struct tree_copy_options *o, struct err *e) must_check;
+/* The same of the entry src of srcdir, whatever it is, a link itself: FreeBSD has no PATH_ONLY descriptor of all. */
+int tree_copy_entry(int srcdir, const char *src, int dstdir, const char *name, const struct tree_copy_options *o,
+	struct err *e) must_check;
 
 /*
  * Moves fromdir/name, which nobody else reaches, to todir/as by rename(2) alone: nothing is half there at any time.

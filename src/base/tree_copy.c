@@ -10,7 +10,6 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <string.h>
-#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include "base/data.h"
@@ -18,6 +17,7 @@
 #include "base/fd.h"
 #include "base/file.h"
 #include "base/path.h"
+#include "base/seen.h"
 #include "base/xattr.h"
 
 struct copy {
@@ -33,12 +33,6 @@ struct copy {
 enum { MODE_SETID = 06000, TOLD_MAX = 1024 };
 /* What a step did with an entry, -1 apart. */
 enum { COPIED, LEFT_OUT };
-
-static void
-proc_path(int fd, char ret[32])
-{
-	snprintf(ret, 32, "/proc/self/fd/%d", fd);
-}
 
 static int
 shifted(const struct copy *c, uint32_t id, const char *name, uint32_t *ret, struct err *e)
@@ -57,7 +51,7 @@ shifted(const struct copy *c, uint32_t id, const char *name, uint32_t *ret, stru
 }
 
 static int
-copy_owner(const struct copy *c, int to, const struct stat *st, const char *name, struct err *e)
+copy_owner(const struct copy *c, const struct seen *to, const struct stat *st, const char *name, struct err *e)
 {
 	struct tree_owner owner;
 	if (c->o->owner != NULL)
@@ -66,29 +60,28 @@ copy_owner(const struct copy *c, int to, const struct stat *st, const char *name
 		return -1;
 	if (owner.uid == UINT32_MAX && owner.gid == UINT32_MAX)
 		return 0;
-	if (fchownat(to, "", owner.uid, owner.gid, AT_EMPTY_PATH | AT_SYMLINK_NOFOLLOW) < 0)
+	if (seen_chown(to, owner.uid, owner.gid) < 0)
 		return dirs_err(&c->from, name, e);
 	return 0;
 }
 
 /* Owner, mode, attributes, times of what from is, in this order: each undoes something of one that came before. */
 static int
-copy_attributes(const struct copy *c, int from, int to, const struct stat *st, const char *name, struct err *e)
+copy_attributes(
+	const struct copy *c, int from, const struct seen *to, const struct stat *st, const char *name, struct err *e)
 {
 	struct xattr_rules rules = {c->o->id_shift, c->o->id_count, c->o->strip_setid};
 	struct timespec times[2] = {st->st_atim, st->st_mtim};
 	mode_t mode = st->st_mode & 07777 & ~c->o->drop_mode;
-	char proc[32];
 	if (c->o->strip_setid)
 		mode &= ~(mode_t)MODE_SETID;
-	proc_path(to, proc);
 	if (copy_owner(c, to, st, name, e) < 0)
 		return -1;
-	if (!S_ISLNK(st->st_mode) && chmod(proc, mode) < 0)
+	if (!S_ISLNK(st->st_mode) && seen_chmod(to, mode) < 0)
 		return dirs_err(&c->from, name, e);
-	if (c->o->owner == NULL && xattr_copy(from, to, &rules, name, e) < 0)
+	if (c->o->owner == NULL && xattr_copy(from, to->fd, &rules, name, e) < 0)
 		return -1;
-	return utimensat(AT_FDCWD, proc, times, 0) < 0 ? dirs_err(&c->from, name, e) : 0;
+	return seen_set_times(to, times) < 0 ? dirs_err(&c->from, name, e) : 0;
 }
 
 static int
@@ -98,7 +91,7 @@ make_links_dir(struct copy *c, struct err *e)
 		return -1;
 	if (mkdirat(c->root, c->links_name, 0700) < 0)
 		return err_sys(e, "copy", c->links_name);
-	c->links = path_open_beneath(c->root, c->links_name, O_PATH | O_DIRECTORY, 0, e);
+	c->links = path_open_beneath(c->root, c->links_name, PATH_ONLY | O_DIRECTORY, 0, e);
 	return c->links < 0 ? -1 : 0;
 }
 
@@ -164,11 +157,9 @@ reason_to_leave_out(const struct tree_copy_options *o, mode_t mode)
 }
 
 static int
-copy_file(struct copy *c, int seen, const struct stat *st, const char *name, struct err *e)
+copy_file(struct copy *c, const struct seen *seen, const struct stat *st, const char *name, struct err *e)
 {
-	char proc[32];
-	proc_path(seen, proc);
-	fd_auto from = open(proc, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	fd_auto from = seen_open_data(seen);
 	if (from < 0 && errno == EWOULDBLOCK && c->o->left_out != NULL)
 		return leave_out(c, name, "a process holds a lease on it");
 	fd_auto to =
@@ -178,14 +169,15 @@ copy_file(struct copy *c, int seen, const struct stat *st, const char *name, str
 		return dirs_err(&c->from, name, e);
 	if (data_copy(from, to, &c->ways, name, e) < 0)
 		return -1;
-	return copy_attributes(c, from, to, st, name, e);
+	struct seen made = seen_borrow(to, dirs_fd(&c->to), name);
+	return copy_attributes(c, from, &made, st, name, e);
 }
 
 static int
-make_link(struct copy *c, int seen, const struct stat *st, const char *name, struct err *e)
+make_link(struct copy *c, const struct seen *seen, const struct stat *st, const char *name, struct err *e)
 {
 	char target[PATH_MAX];
-	ssize_t len = readlinkat(seen, "", target, sizeof(target) - 1);
+	ssize_t len = seen_readlink(seen, target, sizeof(target) - 1);
 	if (len < 0)
 		return dirs_err(&c->from, name, e);
 	target[len] = '\0';
@@ -193,35 +185,35 @@ make_link(struct copy *c, int seen, const struct stat *st, const char *name, str
 }
 
 static int
-make_node(struct copy *c, int seen, const struct stat *st, const char *name, struct err *e)
+make_node(struct copy *c, const struct seen *seen, const struct stat *st, const char *name, struct err *e)
 {
 	mode_t type = st->st_mode & S_IFMT;
 	return mknodat(dirs_fd(&c->to), name, type | 0600, st->st_rdev) < 0 ? dirs_err(&c->from, name, e) : 0;
 }
 
 static int
-copy_special(struct copy *c, int seen, const struct stat *st, const char *name, struct err *e)
+copy_special(struct copy *c, const struct seen *seen, const struct stat *st, const char *name, struct err *e)
 {
 	if ((S_ISLNK(st->st_mode) ? make_link : make_node)(c, seen, st, name, e) < 0)
 		return -1;
-	fd_auto to = path_open_beneath(dirs_fd(&c->to), name, O_PATH | O_NOFOLLOW, 0, e);
-	return to < 0 ? -1 : copy_attributes(c, seen, to, st, name, e);
+	seen_auto to = SEEN_NONE;
+	if (seen_open_made(&to, dirs_fd(&c->to), name) < 0)
+		return dirs_err(&c->to, name, e);
+	return copy_attributes(c, seen->fd, &to, st, name, e);
 }
 
 /* 1 if it is one more link of the source now; 0 if it cannot have one. */
 static int
-link_to_source(const struct copy *c, int seen, const char *name, struct err *e)
+link_to_source(const struct copy *c, const struct seen *seen, const char *name, struct err *e)
 {
-	char proc[32];
-	proc_path(seen, proc);
-	if (linkat(AT_FDCWD, proc, dirs_fd(&c->to), name, AT_SYMLINK_FOLLOW) == 0)
+	if (seen_link(seen, dirs_fd(&c->to), name) == 0)
 		return 1;
 	return errno == EMLINK ? 0 : dirs_err(&c->from, name, e);
 }
 
 /* COPIED or LEFT_OUT. */
 static int
-copy_content(struct copy *c, int seen, const struct stat *st, const char *name, struct err *e)
+copy_content(struct copy *c, const struct seen *seen, const struct stat *st, const char *name, struct err *e)
 {
 	const char *why = reason_to_leave_out(c->o, st->st_mode);
 	if (why != NULL)
@@ -230,7 +222,7 @@ copy_content(struct copy *c, int seen, const struct stat *st, const char *name, 
 }
 
 static int
-copy_nondir(struct copy *c, int seen, const struct stat *st, const char *name, struct err *e)
+copy_nondir(struct copy *c, const struct seen *seen, const struct stat *st, const char *name, struct err *e)
 {
 	int linked = c->o->link_files ? link_to_source(c, seen, name, e) : 0;
 	if (linked == 0)
@@ -266,17 +258,11 @@ enter(struct copy *c, const char *name, struct err *e)
 static int
 copy_entry(struct copy *c, const char *name, struct err *e)
 {
-	struct stat st;
-	struct err why = {0};
-	fd_auto seen = path_open_beneath(dirs_fd(&c->from), name, O_PATH | O_NOFOLLOW, 0, &why);
+	seen_auto seen = SEEN_NONE;
 	progress_add(c->o->bar, 1);
-	if (seen < 0 && why.err_no == ENOENT)
-		return 0;
-	if (seen < 0)
-		errno = why.err_no;
-	if (seen < 0 || fstat(seen, &st) < 0)
-		return dirs_err(&c->from, name, e);
-	return S_ISDIR(st.st_mode) ? enter(c, name, e) : copy_nondir(c, seen, &st, name, e);
+	if (seen_open(&seen, dirs_fd(&c->from), name) < 0)
+		return errno == ENOENT ? 0 : dirs_err(&c->from, name, e);
+	return S_ISDIR(seen.st.st_mode) ? enter(c, name, e) : copy_nondir(c, &seen, &seen.st, name, e);
 }
 
 /* Finishes the directory that both cursors are in. */
@@ -286,7 +272,8 @@ finish_dir(struct copy *c, struct err *e)
 	struct stat st;
 	if (fstat(dirs_fd(&c->from), &st) < 0)
 		return dirs_err(&c->from, NULL, e);
-	return copy_attributes(c, dirs_fd(&c->from), dirs_fd(&c->to), &st, ".", e);
+	struct seen to = seen_borrow(dirs_fd(&c->to), -1, NULL);
+	return copy_attributes(c, dirs_fd(&c->from), &to, &st, ".", e);
 }
 
 static int
@@ -348,8 +335,7 @@ copy_dir(int srcfd, int parent, const char *last, const char *name, const struct
 }
 
 static int
-copy_single(int srcfd, const struct stat *st, int parent, const char *last, const struct tree_copy_options *o,
-	struct err *e)
+copy_single(const struct seen *src, int parent, const char *last, const struct tree_copy_options *o, struct err *e)
 {
 	struct copy c = {.o = o, .from.op = "copy", .root = -1, .links = -1};
 	struct stat there;
@@ -359,9 +345,9 @@ copy_single(int srcfd, const struct stat *st, int parent, const char *last, cons
 	}
 	if (dirs_open(&c.to, parent, "copy", e) < 0)
 		return -1;
-	int r = o->link_files ? link_to_source(&c, srcfd, last, e) : 0;
+	int r = o->link_files ? link_to_source(&c, src, last, e) : 0;
 	if (r == 0)
-		r = copy_content(&c, srcfd, st, last, e);
+		r = copy_content(&c, src, &src->st, last, e);
 	else if (r > 0)
 		r = COPIED;
 	dirs_done(&c.to);
@@ -371,16 +357,32 @@ copy_single(int srcfd, const struct stat *st, int parent, const char *last, cons
 	return r == COPIED ? 0 : undo(parent, last, e);
 }
 
-int
-tree_copy(int srcfd, int dstdir, const char *name, const struct tree_copy_options *o, struct err *e)
+static int
+copy_seen(const struct seen *src, int dstdir, const char *name, const struct tree_copy_options *o, struct err *e)
 {
 	const char *last = NULL;
-	struct stat st;
 	fd_auto parent = path_open_parent(dstdir, name, &last, e);
 	if (parent < 0)
 		return -1;
-	if (fstat(srcfd, &st) < 0)
+	return S_ISDIR(src->st.st_mode) ? copy_dir(src->fd, parent, last, name, o, e)
+					: copy_single(src, parent, last, o, e);
+}
+
+int
+tree_copy(int srcfd, int dstdir, const char *name, const struct tree_copy_options *o, struct err *e)
+{
+	struct seen src = seen_borrow(srcfd, -1, NULL);
+	if (fstat(srcfd, &src.st) < 0)
 		return err_sys(e, "copy", name);
-	return S_ISDIR(st.st_mode) ? copy_dir(srcfd, parent, last, name, o, e)
-				   : copy_single(srcfd, &st, parent, last, o, e);
+	return copy_seen(&src, dstdir, name, o, e);
+}
+
+int
+tree_copy_entry(
+	int srcdir, const char *src, int dstdir, const char *name, const struct tree_copy_options *o, struct err *e)
+{
+	seen_auto seen = SEEN_NONE;
+	if (seen_open(&seen, srcdir, src) < 0)
+		return err_sys(e, "copy", src);
+	return copy_seen(&seen, dstdir, name, o, e);
 }

@@ -9,15 +9,14 @@
 
 #include "base/dirs.h"
 #include "base/inodes.h"
+#include "base/look.h"
 
 static int
-look(const struct dirs *d, const char *name, struct statx *ret, struct err *e)
+look(const struct dirs *d, const char *name, uint64_t mount, struct look *ret, struct err *e)
 {
-	if (statx(dirs_fd(d), name, AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT, STATX_BASIC_STATS, ret) < 0)
+	if (look_at(ret, dirs_fd(d), name) < 0)
 		return dirs_err(d, name, e);
-	if (d->n == 1 && name[0] == '.' && name[1] == '\0')
-		return 0;
-	if (ret->stx_attributes & STATX_ATTR_MOUNT_ROOT) {
+	if (ret->mount != mount) {
 		errno = EXDEV;
 		return dirs_err(d, name, e);
 	}
@@ -25,30 +24,30 @@ look(const struct dirs *d, const char *name, struct statx *ret, struct err *e)
 }
 
 static void
-count(struct tree_size *size, struct inodes *seen, const struct statx *sx)
+count(struct tree_size *size, struct inodes *seen, const struct stat *st)
 {
-	bool shared = !S_ISDIR(sx->stx_mode) && sx->stx_nlink > 1;
+	bool shared = !S_ISDIR(st->st_mode) && st->st_nlink > 1;
 	uint64_t n = ++size->entries;
-	if (!shared || inodes_put(seen, sx->stx_ino, n) == n)
-		size->bytes += sx->stx_blocks * 512;
+	if (!shared || inodes_put(seen, st->st_ino, n) == n)
+		size->bytes += (uint64_t)st->st_blocks * 512;
 }
 
 /* One entry: 1; the end of all: 0.  What vanished since it was read is not counted. */
 static int
-step(struct dirs *d, struct tree_size *size, struct inodes *seen, struct err *e)
+step(struct dirs *d, uint64_t mount, struct tree_size *size, struct inodes *seen, struct err *e)
 {
 	const char *name = NULL;
 	unsigned char type;
-	struct statx sx;
+	struct look l;
 	struct err why = {0};
 	int got = dirs_read(d, &name, &type, e);
 	if (got < 0)
 		return -1;
 	if (got == 0)
 		return d->n == 1 ? 0 : dirs_pop(d, e) < 0 ? -1 : 1;
-	if (look(d, name, &sx, &why) == 0) {
-		count(size, seen, &sx);
-		if (!S_ISDIR(sx.stx_mode) || dirs_push(d, name, &why) == 0)
+	if (look(d, name, mount, &l, &why) == 0) {
+		count(size, seen, &l.st);
+		if (!S_ISDIR(l.st.st_mode) || dirs_push(d, name, &why) == 0)
 			return 1;
 	}
 	if (why.err_no == ENOENT)
@@ -62,15 +61,15 @@ tree_measure(int dirfd, struct tree_size *ret, struct err *e)
 {
 	struct tree_size size = {0};
 	inodes_auto seen = {0};
-	struct statx sx;
+	struct look top;
 	dirs_auto d = {0};
 	int more = dirs_open(&d, dirfd, "measure", e);
-	if (more == 0)
-		more = look(&d, ".", &sx, e);
+	if (more == 0 && look_at(&top, dirs_fd(&d), "") < 0)
+		more = dirs_err(&d, NULL, e);
 	if (more == 0) {
-		count(&size, &seen, &sx);
+		count(&size, &seen, &top.st);
 		do
-			more = step(&d, &size, &seen, e);
+			more = step(&d, top.mount, &size, &seen, e);
 		while (more > 0);
 	}
 	if (more == 0)

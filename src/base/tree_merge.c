@@ -12,7 +12,7 @@
 
 #include "base/dirs.h"
 #include "base/fd.h"
-#include "base/path.h"
+#include "base/rename.h"
 
 struct merge {
 	const struct tree_merge *m;
@@ -24,13 +24,7 @@ struct merge {
 static int
 copy_entry(struct merge *g, const char *name, int to, struct err *e)
 {
-	struct err why;
-	fd_auto from = path_open_beneath(dirs_fd(&g->src), name, O_PATH | O_NOFOLLOW, 0, &why);
-	if (from < 0) {
-		errno = why.err_no;
-		return dirs_err(&g->src, name, e);
-	}
-	return tree_copy(from, to, name, g->m->copy, e);
+	return tree_copy_entry(dirs_fd(&g->src), name, to, name, g->m->copy, e);
 }
 
 /* 1 if it is there now, 0 if somebody else put something there first. */
@@ -39,7 +33,7 @@ add_by_stage(struct merge *g, const char *name, struct err *e)
 {
 	if (copy_entry(g, name, g->m->stage, e) < 0)
 		return -1;
-	if (renameat2(g->m->stage, name, dirs_fd(&g->dst), name, RENAME_NOREPLACE) == 0)
+	if (rename_new(g->m->stage, name, dirs_fd(&g->dst), name) == 0)
 		return 1;
 	if (errno != EEXIST)
 		return dirs_err(&g->dst, name, e);

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/dirs.h"
+#include "base/rename.h"
 
 enum { RACE_TRIES = 64 };
 
@@ -22,11 +23,11 @@ struct move {
 
 /* Not every file system of the host can be asked not to replace (EINVAL): there it is looked first. */
 static int
-rename_new(const struct move *m, const char *name, const char *as)
+move_new(const struct move *m, const char *name, const char *as)
 {
 	struct stat st;
 	int from = dirs_fd(&m->from), to = dirs_fd(&m->to);
-	if (renameat2(from, name, to, as, RENAME_NOREPLACE) == 0)
+	if (rename_new(from, name, to, as) == 0)
 		return 0;
 	if (errno != EINVAL)
 		return -1;
@@ -78,7 +79,7 @@ move_entry(struct move *m, const char *name, const char *as, struct err *e)
 	if (fstatat(dirs_fd(&m->from), name, &st, AT_SYMLINK_NOFOLLOW) < 0)
 		return dirs_err(&m->from, name, e);
 	for (int i = 0; i < RACE_TRIES; i++) {
-		if (rename_new(m, name, as) == 0)
+		if (move_new(m, name, as) == 0)
 			return 0;
 		if (errno != EEXIST)
 			return dirs_err(&m->to, as, e);

@@ -1,105 +1,40 @@
 /*
- * Owns the copying of extended attributes.  Files are named by /proc/self/fd, which works for every kind of file that
- * O_PATH can hold, where fgetxattr(2) works only for those that can be opened.
+ * Owns the form of Linux's access control lists; the copying itself is in xattr_linux.c and xattr_freebsd.c.
  */
 #include "base/xattr.h"
 
-#include <endian.h>
-#include <errno.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/xattr.h>
 
-#include "base/arena.h"
-#include "base/str.h"
+/* linux/posix_acl_xattr.h: little-endian whatever the machine.  An entry: tag and rights of 16 bits, id of 32. */
+enum { ACL_VERSION = 2, ACL_TAG_USER = 0x02, ACL_TAG_GROUP = 0x08, HEADER_SIZE = 4, ENTRY_SIZE = 8, ID_AT = 4 };
 
-enum { ACL_VERSION = 2, ACL_TAG_USER = 0x02, ACL_TAG_GROUP = 0x08 };
+static uint32_t
+number_at(const uint8_t *at)
+{
+	return at[0] | (uint32_t)at[1] << 8 | (uint32_t)at[2] << 16 | (uint32_t)at[3] << 24;
+}
 
-/* linux/posix_acl_xattr.h: little-endian whatever the machine. */
-struct acl_entry {
-	uint16_t tag, perm;
-	uint32_t id;
-};
+static void
+number_put(uint8_t *at, uint32_t n)
+{
+	for (int i = 0; i < 4; i++)
+		at[i] = (uint8_t)(n >> 8 * i);
+}
 
 int
 xattr_shift_acl(void *value, size_t len, uint32_t shift, uint32_t count)
 {
-	uint32_t version;
-	char *at = value;
-	if (len < sizeof(version) || (len - sizeof(version)) % sizeof(struct acl_entry) != 0)
+	uint8_t *at = value, *end = at + len;
+
+	if (len < HEADER_SIZE || (len - HEADER_SIZE) % ENTRY_SIZE != 0 || number_at(at) != ACL_VERSION)
 		return -1;
-	memcpy(&version, at, sizeof(version));
-	if (le32toh(version) != ACL_VERSION)
-		return -1;
-	for (at += sizeof(version); at < (char *)value + len; at += sizeof(struct acl_entry)) {
-		struct acl_entry entry;
-		memcpy(&entry, at, sizeof(entry));
-		if (le16toh(entry.tag) != ACL_TAG_USER && le16toh(entry.tag) != ACL_TAG_GROUP)
+	for (at += HEADER_SIZE; at < end; at += ENTRY_SIZE) {
+		uint32_t tag = number_at(at) & 0xffff, id = number_at(at + ID_AT);
+		if (tag != ACL_TAG_USER && tag != ACL_TAG_GROUP)
 			continue;
-		if (le32toh(entry.id) >= count)
+		if (id >= count)
 			return -1;
-		entry.id = htole32(le32toh(entry.id) + shift);
-		memcpy(at, &entry, sizeof(entry));
+		number_put(at + ID_AT, id + shift);
 	}
 	return 0;
-}
-
-static int
-fail(const char *name, const char *subject, struct err *e)
-{
-	int saved = errno;
-	str_auto op = {0};
-	str_addf(&op, "copy attribute %s", name);
-	errno = saved;
-	return err_sys(e, str_text(&op), subject);
-}
-
-static int
-copy_one(const char *from, const char *to, const char *name, char *value, size_t size, const struct xattr_rules *r,
-	const char *subject, struct err *e)
-{
-	ssize_t len = getxattr(from, name, value, size);
-	if (len < 0)
-		return errno == ENODATA ? 0 : fail(name, subject, e);
-	if (r->id_shift != 0 && str_has_prefix(name, "system.posix_acl_") &&
-		xattr_shift_acl(value, (size_t)len, r->id_shift, r->id_count) < 0)
-		return err_set(e, ERR_FAILED, "copy", subject, "its access control list has an id over %u",
-			(unsigned)(r->id_count - 1));
-	return setxattr(to, name, value, (size_t)len, 0) < 0 ? fail(name, subject, e) : 0;
-}
-
-static int
-copy_all(const char *from, const char *to, const char *names, size_t len, const struct xattr_rules *r,
-	const char *subject, struct err *e)
-{
-	enum { VALUE_MAX = 65536 }; /* XATTR_SIZE_MAX */
-	int result = 0;
-	char *value = malloc(VALUE_MAX);
-	if (value == NULL)
-		arena_out_of_memory();
-	for (const char *name = names; name < names + len && result == 0; name += strlen(name) + 1)
-		if (!r->no_capabilities || strcmp(name, "security.capability") != 0)
-			result = copy_one(from, to, name, value, VALUE_MAX, r, subject, e);
-	free(value);
-	return result;
-}
-
-int
-xattr_copy(int from, int to, const struct xattr_rules *r, const char *subject, struct err *e)
-{
-	char source[32], target[32];
-	snprintf(source, sizeof(source), "/proc/self/fd/%d", from);
-	snprintf(target, sizeof(target), "/proc/self/fd/%d", to);
-	ssize_t len = listxattr(source, NULL, 0);
-	if (len == 0 || (len < 0 && errno == EOPNOTSUPP))
-		return 0;
-	if (len < 0)
-		return fail("names", subject, e);
-	char *names = malloc((size_t)len + 1);
-	if (names == NULL)
-		arena_out_of_memory();
-	len = listxattr(source, names, (size_t)len);
-	int result = len < 0 ? fail("names", subject, e) : copy_all(source, target, names, (size_t)len, r, subject, e);
-	free(names);
-	return result;
 }

@@ -4,6 +4,7 @@
 #ifndef WARDER_BASE_XATTR_H
 #define WARDER_BASE_XATTR_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -13,11 +14,17 @@ struct xattr_rules {
 	uint32_t id_shift, id_count; /* ids in access control lists, as in struct tree_copy_options */
 	bool no_capabilities;        /* leave security.capability behind */
 };
-/* Copies every attribute; either descriptor may be O_PATH, also of a symbolic link.  subject is for errors. */
+/*
+ * Copies every attribute; either descriptor may be PATH_ONLY, also of a symbolic link.  subject is for errors. FreeBSD:
+ * those of the namespace "user" and access control lists, and none where a descriptor is -1.
+ */
 int xattr_copy(int from, int to, const struct xattr_rules *r, const char *subject, struct err *e) must_check;
 
 /* Pure: adds shift to the ids in the value of a system.posix_acl_* attribute.  -1 if it is malformed or an id is not
  * less than count. */
 int xattr_shift_acl(void *value, size_t len, uint32_t shift, uint32_t count) must_check;
+
+/* True if the open file gives a program capabilities; on FreeBSD none does. */
+bool xattr_has_capability(int fd);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * Owns the formats and the one use of libsodium.
+ * Owns the formats and the one use of libsodium; signify_freebsd.c has none.
  */
 #include "base/signify.h"
 
