@@ -3,8 +3,8 @@
  */
 #include <inttypes.h>
 #include <string.h>
-#include <sys/sysmacros.h>
 
+#include "base/system.h"
 #include "cli/delta.h"
 #include "cli/text.h"
 
@@ -51,7 +51,7 @@ begin(struct str *out, bool *any)
 static void
 add_device(struct str *out, const struct seal_entry *v)
 {
-	str_addf(out, "%s %u,%u", types[v->type].word, major(v->device), minor(v->device));
+	str_addf(out, "%s %u,%u", types[v->type].word, system_device_major(v->device), system_device_minor(v->device));
 }
 
 static void
@@ -173,7 +173,7 @@ delta_entry(const struct seal_entry *v, struct str *out)
 		str_addf(out, seal_says(v, WORD_UID) ? ", user %u" : ", group %u",
 			seal_says(v, WORD_UID) ? v->uid : v->gid);
 	if (seal_says(v, WORD_DEVICE))
-		str_addf(out, ", %u,%u", major(v->device), minor(v->device));
+		str_addf(out, ", %u,%u", system_device_major(v->device), system_device_minor(v->device));
 	add_content_facts(v, out);
 }
 
@@ -279,8 +279,8 @@ entry_json(struct json *j, const char *key, const struct seal_entry *v)
 	if (v->type == SEAL_LINK)
 		json_string(j, "target", seal_says(v, WORD_LINK) ? v->link : NULL);
 	if (is_device(v)) {
-		number_json(j, "major", v, WORD_DEVICE, major(v->device));
-		number_json(j, "minor", v, WORD_DEVICE, minor(v->device));
+		number_json(j, "major", v, WORD_DEVICE, system_device_major(v->device));
+		number_json(j, "minor", v, WORD_DEVICE, system_device_minor(v->device));
 	}
 	if (seal_says(v, WORD_TAGS))
 		hash_json(j, "attributes", v->xattrs);

@@ -14,9 +14,9 @@ enum { DELTA_LINES = 200, DELTA_DIFF_LINES = 400, DELTA_DIFF_SIZE = 64 << 10 };
 /*
  * Prints a line for each change ("+ etc/new", "- etc/old", "~ etc/changed", "m etc/mode  0644 -> 0600, ..."), unified
  * diffs of text files that changed or were added, and how many changes of each kind there are.  Nothing with -q.
- * beforefd, afterfd: the two trees (O_PATH|O_DIRECTORY); within: without -v only files whose path begins with that are
- * compared, NULL: all.  Files in them are hostile (R1, R2): what cannot be read, or is not what was sealed, is said in
- * its place.  Everything that comes from the trees is escaped (R21).  Fails only if nothing can be written.
+ * beforefd, afterfd: the two trees (PATH_ONLY|O_DIRECTORY); within: without -v only files whose path begins with that
+ * are compared, NULL: all.  Files in them are hostile (R1, R2): what cannot be read, or is not what was sealed, is said
+ * in its place.  Everything that comes from the trees is escaped (R21).  Fails only if nothing can be written.
  */
 int delta_show(const struct cli *c, const struct delta *d, const char *within, int beforefd, int afterfd,
 	struct err *e) must_check;

@@ -2,11 +2,11 @@
  * One verb, several jails: in order, or -j of them at a time.  With -j each jail is worked on by a child of its own,
  * whose output goes to a memory file and is printed whole when it ends, so that two jails' lines never mix.
  */
-#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/fd.h"
+#include "base/system.h"
 #include "cli/results.h"
 
 enum job_state { JOB_WAITING, JOB_RUNNING, JOB_DONE };
@@ -111,9 +111,9 @@ static int
 begin_job(struct crew *w, size_t i)
 {
 	struct job *job = &w->jobs[i];
-	fd_auto out = memfd_create("warder-out", MFD_CLOEXEC);
-	fd_auto err = memfd_create("warder-err", MFD_CLOEXEC);
-	fd_auto result = memfd_create("warder-result", MFD_CLOEXEC);
+	fd_auto out = system_anonymous_file("warder-out");
+	fd_auto err = system_anonymous_file("warder-err");
+	fd_auto result = system_anonymous_file("warder-result");
 	fflush(stdout);
 	pid_t pid = out == -1 || err == -1 || result == -1 ? -1 : fork();
 	if (pid == 0)

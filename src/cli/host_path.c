@@ -53,7 +53,7 @@ host_source_open(const char *path, struct arena *a, const char **ret_name, struc
 	if (host_name_check(path, name, e) == -1)
 		return -1;
 	bool through = path[strlen(path) - 1] == '/';
-	int fd = open(path, O_PATH | O_CLOEXEC | (through ? O_DIRECTORY : O_NOFOLLOW));
+	int fd = path_open_given(AT_FDCWD, path, through ? O_DIRECTORY : O_NOFOLLOW);
 	if (fd == -1)
 		return err_sys(e, "cp", path);
 	*ret_name = name;
@@ -64,7 +64,7 @@ int
 host_target_open(const char *path, const char *name, struct arena *a, struct host_target *ret, struct err *e)
 {
 	const char *last = host_name_of(path, a);
-	int dir = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	int dir = path_open_given(AT_FDCWD, path, O_DIRECTORY);
 	if (dir != -1) {
 		const char *slash = path[strlen(path) - 1] == '/' ? "" : "/";
 		*ret = (struct host_target){dir, name, arena_printf(a, "%s%s%s", path, slash, name)};
@@ -74,7 +74,7 @@ host_target_open(const char *path, const char *name, struct arena *a, struct hos
 		return err_sys(e, "cp", path);
 	if (host_name_check(path, last, e) == -1)
 		return -1;
-	dir = open(parent_of(path, last, a), O_PATH | O_DIRECTORY | O_CLOEXEC);
+	dir = path_open_given(AT_FDCWD, parent_of(path, last, a), O_DIRECTORY);
 	if (dir == -1)
 		return err_sys(e, "cp", path);
 	*ret = (struct host_target){dir, last, path};

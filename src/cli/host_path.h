@@ -12,7 +12,7 @@ const char *host_name_of(const char *path, struct arena *a);
 /* ERR_USAGE for what is no name of its own: "", ".", "..". */
 int host_name_check(const char *path, const char *name, struct err *e) must_check;
 
-/* Opens what path names (O_PATH), a link itself unless a '/' follows it; *ret_name is its last name. */
+/* Opens what path names (PATH_ONLY), a link itself unless a '/' follows it; *ret_name is its last name. */
 int host_source_open(const char *path, struct arena *a, const char **ret_name, struct err *e) must_check;
 
 /* Where a copy goes: dir/as, the directory that path is and the source's name, or else path's own parent and name. */

@@ -286,7 +286,7 @@ pinned(struct layer *l, const struct pin *pin, int from, struct err *e)
 {
 	struct err why;
 	struct stat st;
-	fd_auto fd = path_open_beneath(from, pin->from, O_PATH | O_NOFOLLOW, 0, &why);
+	fd_auto fd = path_open_beneath(from, pin->from, PATH_ONLY | O_NOFOLLOW, 0, &why);
 
 	if (fd == -1 && why.err_no == ENOENT)
 		return 0;
@@ -325,7 +325,7 @@ layer_end(struct layer *l, int r, struct err *e)
 static int
 base_trees(struct layer *l, const struct store_trees *t, struct err *e)
 {
-	fd_auto state = path_open_beneath(t->generation, "skel/t", O_PATH | O_DIRECTORY, 0, e);
+	fd_auto state = path_open_beneath(t->generation, "skel/t", PATH_ONLY | O_DIRECTORY, 0, e);
 
 	if (state == -1 || tree(l, TREE_OF_ROOT, NULL, t->base, e) == -1 ||
 		tree(l, TREE_OF_STATE, NULL, state, e) == -1)
@@ -353,7 +353,7 @@ static void
 hide(struct layer *l, const struct pin *pin, int skel)
 {
 	struct err ignored;
-	fd_auto dir = path_open_beneath(skel, pin->from, O_PATH | O_DIRECTORY, 0, &ignored);
+	fd_auto dir = path_open_beneath(skel, pin->from, PATH_ONLY | O_DIRECTORY, 0, &ignored);
 	str_auto path = {0};
 
 	if (dir == -1)

@@ -5,11 +5,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
-#include <sys/auxv.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/signals.h"
+#include "base/system.h"
 #include "cli/cli.h"
 
 /* A closed standard descriptor would be taken by the next file that is opened, and error messages written into it. */
@@ -27,7 +27,7 @@ main(int argc, char **argv)
 {
 	if (have_standard_fds() == -1)
 		return 1;
-	if (getauxval(AT_SECURE) != 0) {
+	if (system_has_callers_rights_raised()) {
 		fputs("warder: refuses to run set-uid, set-gid or with file capabilities\n", stderr);
 		return 77;
 	}

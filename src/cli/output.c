@@ -12,6 +12,7 @@
 
 #include "base/fd.h"
 #include "base/file.h"
+#include "base/path.h"
 
 static bool
 is_directory(const char *path)
@@ -30,7 +31,7 @@ ends_with_slash(const char *path)
 static int
 open_directory(const char *path, struct err *e)
 {
-	int fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	int fd = path_open_given(AT_FDCWD, path, O_DIRECTORY);
 	return fd != -1 ? fd : err_sys(e, "open", path);
 }
 

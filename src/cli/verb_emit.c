@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/system.h"
 #include "cli/emit_image.h"
 #include "cli/life.h"
 #include "cli/output.h"
@@ -43,10 +44,9 @@ static int
 find_command(struct cli *c, struct strv *ret, struct err *e)
 {
 	char path[PATH_MAX];
-	ssize_t len = readlink("/proc/self/exe", path, sizeof(path) - 1);
-	if (len == -1)
-		return err_sys(e, "readlink", "/proc/self/exe");
-	strv_add(&c->a, ret, arena_strndup(&c->a, path, (size_t)len));
+	if (system_program_path(path, sizeof(path), e) == -1)
+		return -1;
+	strv_add(&c->a, ret, arena_strdup(&c->a, path));
 	if (c->o.root != NULL) {
 		strv_add(&c->a, ret, "--root");
 		strv_add(&c->a, ret, c->o.root);

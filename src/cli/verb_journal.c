@@ -10,6 +10,7 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "base/passwd.h"
+#include "base/path.h"
 #include "base/table.h"
 #include "cli/targets.h"
 #include "cli/text.h"
@@ -76,7 +77,7 @@ host_passwd(struct arena *a)
 {
 	struct err ignored;
 	char *text = NULL;
-	fd_auto etc = open("/etc", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	fd_auto etc = path_open_given(AT_FDCWD, "/etc", O_DIRECTORY);
 	if (etc == -1 || file_read(etc, "passwd", PASSWD_MAX, a, &text, NULL, &ignored) == -1 || text == NULL)
 		return "";
 	return text;

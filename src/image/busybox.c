@@ -107,7 +107,7 @@ copy_program(int srcfd, int dirfd, struct arena *a, struct err *e)
 {
 	char *data;
 	size_t len;
-	fd_auto bin = path_open_beneath(dirfd, "bin", O_PATH | O_DIRECTORY, 0, e);
+	fd_auto bin = path_open_beneath(dirfd, "bin", PATH_ONLY | O_DIRECTORY, 0, e);
 
 	if (bin < 0 || file_read_fd(srcfd, BUSYBOX_CAP, a, "busybox", &data, &len, e) < 0)
 		return -1;
@@ -117,7 +117,7 @@ copy_program(int srcfd, int dirfd, struct arena *a, struct err *e)
 static int
 write_etc(int dirfd, struct err *e)
 {
-	fd_auto etc = path_open_beneath(dirfd, "etc", O_PATH | O_DIRECTORY, 0, e);
+	fd_auto etc = path_open_beneath(dirfd, "etc", PATH_ONLY | O_DIRECTORY, 0, e);
 
 	if (etc < 0)
 		return -1;

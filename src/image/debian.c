@@ -162,7 +162,7 @@ debian_fetch(const struct base_decl *d, const char *arg, int dirfd, struct progr
 {
 	struct arena a = {0};
 	struct err removing = {0};
-	fd_auto parent = openat(dirfd, "..", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	fd_auto parent = path_open_given(dirfd, "..", O_DIRECTORY);
 	int r = -1;
 
 	if (parent < 0)

@@ -62,7 +62,7 @@ clean_entry(int dirfd, const char *name, enum clean_act act, struct err *e)
 
 	if (act == CLEAN_REMOVE)
 		return tree_remove(dirfd, name, e);
-	fd_auto seen = path_open_beneath(dirfd, name, O_PATH | O_NOFOLLOW, 0, e);
+	fd_auto seen = path_open_beneath(dirfd, name, PATH_ONLY | O_NOFOLLOW, 0, e);
 	if (seen < 0)
 		return -1;
 	if (fstat(seen, &st) < 0)

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "base/fd.h"
+#include "base/path.h"
 #include "base/str.h"
 #include "base/tree.h"
 
@@ -23,14 +24,14 @@ static int
 check_not_above(int srcfd, int dirfd, const char *path, struct err *e)
 {
 	struct stat src, st, up;
-	fd_auto fd = openat(dirfd, ".", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	fd_auto fd = path_open_given(dirfd, ".", O_DIRECTORY);
 
 	if (fd < 0 || fstat(srcfd, &src) < 0 || fstat(fd, &st) < 0)
 		return err_sys(e, "copy", path);
 	for (;;) {
 		if (st.st_dev == src.st_dev && st.st_ino == src.st_ino)
 			return err_set(e, ERR_CONFIG, "copy", path, "the new base would lie in it");
-		int upfd = openat(fd, "..", O_PATH | O_DIRECTORY | O_CLOEXEC);
+		int upfd = path_open_given(fd, "..", O_DIRECTORY);
 		if (upfd < 0 || fstat(upfd, &up) < 0) {
 			fd_close(&upfd);
 			return err_sys(e, "copy", path);

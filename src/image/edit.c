@@ -69,7 +69,7 @@ is_wanted(const struct guest *g, const char *flavour)
 static int
 guest_dir(int generation, const struct guest *g, struct err *e)
 {
-	fd_auto tree = path_open_beneath(generation, g->tree, O_PATH | O_DIRECTORY, 0, e);
+	fd_auto tree = path_open_beneath(generation, g->tree, PATH_ONLY | O_DIRECTORY, 0, e);
 
 	return tree < 0 ? -1 : path_open_in_root(tree, g->dir, O_RDONLY | O_DIRECTORY, 0, e);
 }
@@ -163,17 +163,13 @@ static int
 restore(int from, int to, const char *name, struct err *e)
 {
 	struct tree_copy_options o = {0};
-	struct err why = {0};
+	struct stat st;
 
 	if (unlinkat(to, name, 0) < 0)
 		return err_sys(e, "unlink", name);
-	fd_auto seen = path_open_beneath(from, name, O_PATH | O_NOFOLLOW, 0, &why);
-	if (seen >= 0)
-		return tree_copy(seen, to, name, &o, e);
-	if (why.err_no == ENOENT)
-		return 0;
-	*e = why;
-	return -1;
+	if (fstatat(from, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
+		return errno == ENOENT ? 0 : err_sys(e, "stat", name);
+	return tree_copy_entry(from, name, to, name, &o, e);
 }
 
 static int
@@ -227,7 +223,7 @@ clean(int generation, const char *flavour, struct err *e)
 	static const char *const trees[] = {"skel/s", "skel/t", "pins"};
 
 	for (size_t i = 0; strcmp(flavour, "debian") == 0 && i < sizeof(trees) / sizeof(trees[0]); i++) {
-		fd_auto tree = path_open_beneath(generation, trees[i], O_PATH | O_DIRECTORY, 0, e);
+		fd_auto tree = path_open_beneath(generation, trees[i], PATH_ONLY | O_DIRECTORY, 0, e);
 
 		if (tree < 0 || debian_clean(tree, e) < 0)
 			return -1;
@@ -270,7 +266,7 @@ static int
 check_dir(int tree, const char *path, const char *what, struct err *e)
 {
 	struct err why = {0};
-	fd_auto fd = path_open_beneath(tree, path, O_PATH | O_DIRECTORY | O_NOFOLLOW, 0, &why);
+	fd_auto fd = path_open_beneath(tree, path, PATH_ONLY | O_DIRECTORY | O_NOFOLLOW, 0, &why);
 
 	return fd >= 0 ? 0 : err_set(e, ERR_FAILED, "check", path, "%s must be a directory", what);
 }

@@ -153,7 +153,7 @@ static bool
 tree_has(int treefd, const char *rel)
 {
 	struct err ignored = {0};
-	fd_auto fd = path_open_in_root(treefd, rel, O_PATH, 0, &ignored);
+	fd_auto fd = path_open_in_root(treefd, rel, PATH_ONLY, 0, &ignored);
 
 	return fd >= 0;
 }

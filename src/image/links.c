@@ -12,6 +12,7 @@
 
 #include "base/fd.h"
 #include "base/path.h"
+#include "base/rename.h"
 #include "base/str.h"
 
 /* Modes of directories that a tree did not have; all others get 0755. */
@@ -93,7 +94,7 @@ split_parent(int dirfd, const char *rel, struct arena *a, const char **ret_name,
 	int fd;
 
 	if (slash == NULL)
-		fd = path_open_beneath(dirfd, ".", O_PATH | O_DIRECTORY, 0, e);
+		fd = path_open_beneath(dirfd, ".", PATH_ONLY | O_DIRECTORY, 0, e);
 	else
 		fd = path_make_dirs(dirfd, arena_strndup(a, rel, (size_t)(slash - rel)), 0755, e);
 	*ret_name = slash == NULL ? rel : slash + 1;
@@ -157,7 +158,7 @@ move_aside(int dirfd, const char *name, int sidefd, const char *rest, const stru
 
 	if (parent < 0)
 		return -1;
-	if (renameat2(dirfd, name, parent, new_name, RENAME_NOREPLACE) == 0)
+	if (rename_new(dirfd, name, parent, new_name) == 0)
 		return 0;
 	if (errno == EEXIST)
 		return err_set(e, ERR_FAILED, "split", rest, "the tree has it twice, in place and in s or t");

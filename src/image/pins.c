@@ -13,6 +13,7 @@
 
 #include "base/fd.h"
 #include "base/path.h"
+#include "base/rename.h"
 #include "base/str.h"
 
 static const char var_prefix[] = "/var/";
@@ -80,7 +81,7 @@ open_pinned(const struct split *sp, const struct wanted *w, bool *ret_absent, st
 {
 	struct err mine = {0};
 	struct stat st;
-	fd_auto fd = path_open_beneath(sp->t, w->path + 1, O_PATH | O_NOFOLLOW, 0, &mine);
+	fd_auto fd = path_open_beneath(sp->t, w->path + 1, PATH_ONLY | O_NOFOLLOW, 0, &mine);
 
 	*ret_absent = fd < 0 && mine.err_no == ENOENT;
 	if (fd < 0 && mine.err_no == ELOOP)
@@ -127,7 +128,7 @@ move_pinned(const struct split *sp, const struct wanted *w, int fd, struct err *
 
 	if (place < 0)
 		return -1;
-	if (fstat(fd, &st) < 0 || renameat2(parent, name, place, new_name, RENAME_NOREPLACE) < 0)
+	if (fstat(fd, &st) < 0 || rename_new(parent, name, place, new_name) < 0)
 		return err_sys(e, "pin", w->path);
 	return leave_mount_point(parent, name, &st, e);
 }

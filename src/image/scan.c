@@ -137,7 +137,7 @@ add_loader(int rootfd, const char *loader, struct arena *a, struct strv *ret, st
 	struct err absent = {0};
 	const char *top, *real;
 	struct stat st;
-	fd_auto fd = path_open_in_root(rootfd, loader, O_PATH, 0, &absent);
+	fd_auto fd = path_open_in_root(rootfd, loader, PATH_ONLY, 0, &absent);
 
 	if (fd < 0 || fstat(fd, &st) < 0 || !S_ISREG(st.st_mode))
 		return 0;

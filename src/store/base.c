@@ -13,6 +13,7 @@
 #include "base/fd.h"
 #include "base/file.h"
 #include "base/path.h"
+#include "base/system.h"
 #include "base/tree.h"
 #include "store/internal.h"
 #include "store/seal.h"
@@ -171,8 +172,8 @@ store_base_publish(const struct store *s, const struct base_meta *m, int dirfd, 
 	if (basefd < 0 || check_same(basefd, tmp, dirfd, e) < 0 || meta_write(m, dirfd, e) < 0 ||
 		seal_whole(s, dirfd, e) < 0)
 		return -1;
-	if (syncfs(dirfd) < 0)
-		return err_sys(e, "syncfs", path);
+	if (system_sync(dirfd) < 0)
+		return err_sys(e, "sync", path);
 	if (store_rename_new(basefd, tmp, number, e) < 0)
 		return -1;
 	if (fsync(basefd) < 0)

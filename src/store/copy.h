@@ -11,7 +11,7 @@
 #include "store/store.h"
 
 /*
- * Opens (O_PATH) what a jail has at path, absolute: a link there is opened itself, but for the base's own links into
+ * Opens (PATH_ONLY) what a jail has at path, absolute: a link there is opened itself, but for the base's own links into
  * skeleton and state.  declared: the declaration's pins; NULL where there is no declaration any more.  ERR_FAILED if it
  * is not there, ERR_USAGE if it can be no path of a jail.
  */
@@ -22,7 +22,7 @@ struct copy_in {
 	const char *jail;
 	const struct strv *declared;
 	const char *path;  /* of the jail: an existing directory to copy into, else the new name */
-	int source;        /* a directory, or an O_PATH descriptor of anything else */
+	int source;        /* a directory, or an PATH_ONLY descriptor of anything else */
 	const char *name;  /* the source's own, for an existing directory */
 	const char *owner; /* "USER[:GROUP]" of the jail's own; NULL: its root.  All of the copy is this one's. */
 	bool dry_run;      /* only looks where it would go, and whether it may */

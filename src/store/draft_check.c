@@ -18,7 +18,7 @@ check_pins(int skel, const struct base_meta *m, struct err *e)
 
 		if (p->source != PIN_FROM_SKEL)
 			continue;
-		fd_auto fd = path_open_in_root(skel, p->from, O_PATH | O_DIRECTORY, 0, &why);
+		fd_auto fd = path_open_in_root(skel, p->from, PATH_ONLY | O_DIRECTORY, 0, &why);
 		if (fd < 0) {
 			err_set(e, ERR_FAILED, "check", p->from, "it must be a directory: the pin of %s", p->path);
 			return err_hint(e, "every start mounts it: put it back");

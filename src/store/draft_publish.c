@@ -11,6 +11,7 @@
 #include "base/fd.h"
 #include "base/file.h"
 #include "base/path.h"
+#include "base/system.h"
 #include "base/tree.h"
 #include "store/draft.h"
 #include "store/internal.h"
@@ -73,8 +74,8 @@ name_it(struct publishing *p, struct err *e)
 {
 	char number[STORE_PATH];
 
-	if (syncfs(p->tree) < 0)
-		return err_sys(e, "syncfs", "draft");
+	if (system_sync(p->tree) < 0)
+		return err_sys(e, "sync", "draft");
 	if (store_rename_new(p->dir, "draft", store_path(number, "%u", p->number), e) < 0)
 		return -1;
 	/* Of no use any more; the next draft writes its own. */

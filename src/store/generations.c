@@ -77,7 +77,7 @@ open_tree(const struct store *s, const char *dir, const char *name, unsigned gen
 		store_path(path, "%s/%s/draft", dir, name);
 	else
 		store_path(path, "%s/%s/%u", dir, name, generation);
-	int fd = path_open_beneath(s->dotfd, path, O_PATH | O_DIRECTORY, 0, e);
+	int fd = path_open_beneath(s->dotfd, path, PATH_ONLY | O_DIRECTORY, 0, e);
 	if (fd < 0 && e->err_no == ENOENT)
 		return err_set(e, ERR_FAILED, "open", path, "there is no such generation");
 	return fd;

@@ -20,7 +20,7 @@ int store_skel_generations(
 int store_base_generations(
 	const struct store *s, const char *base, struct arena *a, struct generations *ret, struct err *e) must_check;
 
-/* What its seal covers (a base's: the directory above root, skel and pins), or the draft: O_PATH|O_DIRECTORY. */
+/* What its seal covers (a base's: the directory above root, skel and pins), or the draft: PATH_ONLY|O_DIRECTORY. */
 int store_skel_open(const struct store *s, const char *jail, unsigned generation, struct err *e) must_check;
 int store_base_open(const struct store *s, const char *base, unsigned generation, struct err *e) must_check;
 

@@ -40,7 +40,7 @@ host_open(int *ret, struct err *e)
 static int
 table_read(const char *root, struct arena *a, struct id_table *ret, bool *ret_found, struct err *e)
 {
-	struct store other = {.dotfd = open(arena_printf(a, "%s/.warder", root), O_PATH | O_DIRECTORY | O_CLOEXEC)};
+	struct store other = {.dotfd = path_open_given(AT_FDCWD, arena_printf(a, "%s/.warder", root), O_DIRECTORY)};
 	fd_auto dot = other.dotfd;
 	struct stat st;
 

@@ -16,7 +16,7 @@ const char *store_path(char buf[STORE_PATH], const char *fmt, ...) printf_like(2
 /* ERR_USAGE unless name is a valid name of a jail or base. */
 int store_check_name(const char *name, const char *op, struct err *e) must_check;
 /*
- * Opens a directory by its absolute path, O_PATH, if every part of the way to it and it itself belong to root and
+ * Opens a directory by its absolute path, PATH_ONLY, if every part of the way to it and it itself belong to root and
  * cannot be changed by others: else ERR_NOPERM.  make: it is made, with mode 0755, if it is missing; its parents must
  * exist.
  */
@@ -25,7 +25,7 @@ int trusted_dir_open(const char *path, bool make, struct err *e) must_check;
 int store_is_around(const struct store *s, int dir, const char *path, bool *ret, struct err *e) must_check;
 /* Names in dirfd/rel, sorted by bytes, without "." and ".."; empty if the directory does not exist. */
 int store_names(int dirfd, const char *rel, struct arena *a, struct strv *ret, struct err *e) must_check;
-/* A directory of the store itself, for reading and syncing (not O_PATH). */
+/* A directory of the store itself, for reading and syncing (not PATH_ONLY). */
 int store_dir_open(int dirfd, const char *rel, struct err *e) must_check;
 /* renameat2(RENAME_NOREPLACE) within one directory. */
 int store_rename_new(int dirfd, const char *from, const char *to, struct err *e) must_check;

@@ -31,7 +31,7 @@ static bool
 file_of_base(int base, const char *path, struct stat *ret)
 {
 	struct err ignored;
-	fd_auto fd = path_open_in_root(base, path, O_PATH, 0, &ignored);
+	fd_auto fd = path_open_in_root(base, path, PATH_ONLY, 0, &ignored);
 
 	return fd >= 0 && fstat(fd, ret) == 0 && S_ISREG(ret->st_mode);
 }
@@ -70,7 +70,8 @@ jail_allow_check(const struct store *s, const struct jail *j, const char *genera
 
 	if (allow->n == 0)
 		return 0;
-	fd_auto base = path_open_beneath(s->rootfd, arena_printf(a, "%s/root", generation), O_PATH | O_DIRECTORY, 0, e);
+	fd_auto base =
+		path_open_beneath(s->rootfd, arena_printf(a, "%s/root", generation), PATH_ONLY | O_DIRECTORY, 0, e);
 	if (base < 0)
 		return -1;
 	for (size_t i = 0; i < allow->n; i++) {

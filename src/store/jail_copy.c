@@ -61,7 +61,7 @@ source_open(const struct jail_parts *p, const char *jail, const char *path, stru
 
 	if (find(p, path, a, &l, e) < 0 || check_on_disk(jail, &l, path, e) < 0)
 		return -1;
-	int fd = path_open_beneath(tree_of(p, &l), l.rel, O_PATH | O_NOFOLLOW, 0, &why);
+	int fd = path_open_beneath(tree_of(p, &l), l.rel, PATH_ONLY | O_NOFOLLOW, 0, &why);
 	if (fd >= 0)
 		return fd;
 	errno = why.err_no;
@@ -165,7 +165,7 @@ choose_name(struct entering *n, struct err *e)
 {
 	struct err why = {0};
 	struct stat st;
-	fd_auto there = path_open_beneath(n->parts.state, n->where.rel, O_PATH | O_NOFOLLOW, 0, &why);
+	fd_auto there = path_open_beneath(n->parts.state, n->where.rel, PATH_ONLY | O_NOFOLLOW, 0, &why);
 
 	if (there < 0)
 		return why.err_no == ENOENT ? choose_new_name(n, e) : no_place(n, why.err_no, e);
@@ -230,7 +230,7 @@ check_pins_beneath(const struct entering *n, int stage, struct err *e)
 			continue;
 		fd_auto in =
 			path_open_beneath(stage, arena_printf(n->a, "%s%s", n->c->name, pin->path + strlen(n->path)),
-				O_PATH | O_NOFOLLOW, 0, &why);
+				PATH_ONLY | O_NOFOLLOW, 0, &why);
 		if (in >= 0)
 			return refuse_pin(n, pin, e);
 	}

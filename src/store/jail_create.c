@@ -16,6 +16,7 @@
 #include "base/fd.h"
 #include "base/file.h"
 #include "base/path.h"
+#include "base/system.h"
 #include "base/tree.h"
 #include "store/jail_parts.h"
 #include "store/seal.h"
@@ -35,7 +36,7 @@ struct making {
 static int
 dir_path_open(int dirfd, const char *rel, struct err *e)
 {
-	return path_open_beneath(dirfd, rel, O_PATH | O_DIRECTORY, 0, e);
+	return path_open_beneath(dirfd, rel, PATH_ONLY | O_DIRECTORY, 0, e);
 }
 
 static int
@@ -171,8 +172,8 @@ publish(struct making *m, struct err *e)
 
 	if (links < 0)
 		return -1;
-	if (syncfs(links) < 0)
-		return err_sys(e, "syncfs", m->s->root);
+	if (system_sync(links) < 0)
+		return err_sys(e, "sync", m->s->root);
 	if (rename_in(m->s->rootfd, "t", m, e) < 0 || rename_in(m->s->dotfd, "skel", m, e) < 0)
 		return -1;
 	store_path(target, "../.warder/skel/%s/1", m->j->name);

@@ -104,7 +104,7 @@ int
 store_jail_user(
 	const struct store *s, const char *skel, const char *spec, struct arena *a, struct user *ret, struct err *e)
 {
-	fd_auto fd = path_open_beneath(s->rootfd, skel, O_PATH | O_DIRECTORY, 0, e);
+	fd_auto fd = path_open_beneath(s->rootfd, skel, PATH_ONLY | O_DIRECTORY, 0, e);
 	char *passwd, *group;
 
 	if (fd < 0 || accounts_read(fd, "etc/passwd", a, &passwd, e) < 0 ||
@@ -132,7 +132,7 @@ pins_find(const struct jail *j, int skel, struct arena *a, struct jail_facts *f,
 	f->nskel_pins = j->pins.n;
 	for (size_t i = 0; i < j->pins.n; i++) {
 		const struct pin *p = &f->skel_pins[i];
-		fd_auto fd = path_open_in_root(skel, p->from, O_PATH, 0, e);
+		fd_auto fd = path_open_in_root(skel, p->from, PATH_ONLY, 0, e);
 		if (fd < 0) {
 			err_set(e, ERR_FAILED, "pin", p->path, "the jail was created without it");
 			err_hint(e, "destroy and create the jail, or take it out of `pins`");
@@ -233,7 +233,7 @@ store_jail_facts(const struct store *s, const struct jail *j, struct arena *a, s
 
 	if (jail_common_facts(s, j, a, &f, e) < 0)
 		return -1;
-	fd_auto skel = path_open_beneath(s->rootfd, f.trees.skel, O_PATH | O_DIRECTORY, 0, e);
+	fd_auto skel = path_open_beneath(s->rootfd, f.trees.skel, PATH_ONLY | O_DIRECTORY, 0, e);
 	if (skel < 0 || jail_skel_facts(j, skel, a, &f, e) < 0 || jail_allow_check(s, j, f.trees.generation, a, e) < 0)
 		return -1;
 	*ret = f;

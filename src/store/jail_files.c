@@ -117,7 +117,7 @@ check_zone(const char *zone, int baseroot, struct arena *a, struct err *e)
 		return err_set(e, ERR_CONFIG, "set time zone", zone, "not the name of a time zone");
 	if (strcmp(zone, "UTC") == 0 || strcmp(zone, "Etc/UTC") == 0)
 		return 0;
-	fd_auto fd = path_open_in_root(baseroot, arena_printf(a, "%s/%s", zoneinfo, zone), O_PATH, 0, &why);
+	fd_auto fd = path_open_in_root(baseroot, arena_printf(a, "%s/%s", zoneinfo, zone), PATH_ONLY, 0, &why);
 	return fd >= 0 ? 0 : err_set(e, ERR_CONFIG, "set time zone", zone, "the base has no %s for it", zoneinfo);
 }
 

@@ -39,7 +39,7 @@ numbers_find(const struct store *s, const char *jail, struct numbers *ret, struc
 static int
 part_open(int dirfd, const char *rel, int *ret, struct err *e)
 {
-	return (*ret = path_open_beneath(dirfd, rel, O_PATH | O_DIRECTORY, 0, e)) < 0 ? -1 : 0;
+	return (*ret = path_open_beneath(dirfd, rel, PATH_ONLY | O_DIRECTORY, 0, e)) < 0 ? -1 : 0;
 }
 
 static int

@@ -11,7 +11,7 @@ struct jail_parts {
 	uint32_t first; /* of its ids */
 	struct pin *pins;
 	size_t npins;
-	int generation, skel, state; /* O_PATH; generation: the base generation's directory, above root and pins */
+	int generation, skel, state; /* PATH_ONLY; generation: the base generation's directory, above root and pins */
 };
 /* Of the generations that it runs with, or would be started with.  declared: the declaration's pins; NULL: there is no
  * declaration any more.  ERR_FAILED with a hint if the jail has not been created. */
@@ -24,8 +24,8 @@ void jail_parts_close(struct jail_parts *p);
 int jail_pins_points(const struct jail_parts *p, int statefd, bool replace, struct arena *a, struct err *e) must_check;
 
 /* ---- the state ---- */
-/* Makes tdir/name a pristine state of the base generation genfd, without the mount points of pins; an O_PATH descriptor
- * of it. */
+/* Makes tdir/name a pristine state of the base generation genfd, without the mount points of pins; an PATH_ONLY
+ * descriptor of it. */
 int state_make(int tdir, const char *name, int genfd, uint32_t first, struct progress *bar, struct err *e) must_check;
 
 /*

@@ -55,7 +55,7 @@ static int
 parents_make(int statefd, const char *path, uint32_t owner, struct arena *a, const char **ret_last, struct err *e)
 {
 	const char *rest = path + 1, *slash;
-	fd_auto dir = path_open_beneath(statefd, ".", O_PATH | O_DIRECTORY, 0, e);
+	fd_auto dir = path_open_beneath(statefd, ".", PATH_ONLY | O_DIRECTORY, 0, e);
 
 	if (dir < 0)
 		return -1;
@@ -85,7 +85,7 @@ source_look(int treefd, const char *from, bool *ret_there, bool *ret_file, struc
 {
 	struct err why;
 	struct stat st;
-	fd_auto fd = path_open_in_root(treefd, from, O_PATH, 0, &why);
+	fd_auto fd = path_open_in_root(treefd, from, PATH_ONLY, 0, &why);
 
 	if (fd < 0 && why.err_no != ENOENT) {
 		*e = why;
@@ -112,10 +112,10 @@ source_seed(int genfd, int skelfd, const struct pin *p, struct arena *a, struct 
 
 	if (dst < 0)
 		return -1;
-	fd_auto t = path_open_beneath(genfd, "skel/t", O_PATH | O_DIRECTORY, 0, e);
+	fd_auto t = path_open_beneath(genfd, "skel/t", PATH_ONLY | O_DIRECTORY, 0, e);
 	if (t < 0)
 		return -1;
-	fd_auto src = path_open_in_root(t, p->path + 1, O_PATH | O_DIRECTORY, 0, &why);
+	fd_auto src = path_open_in_root(t, p->path + 1, PATH_ONLY | O_DIRECTORY, 0, &why);
 	if (src >= 0)
 		return tree_copy(src, dst, slash ? slash + 1 : p->from, &o, e);
 	if (why.err_no != ENOENT) {

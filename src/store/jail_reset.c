@@ -13,6 +13,8 @@
 
 #include "base/fd.h"
 #include "base/path.h"
+#include "base/rename.h"
+#include "base/system.h"
 #include "base/tree.h"
 #include "store/jail_parts.h"
 #include "store/locate.h"
@@ -55,7 +57,7 @@ static int
 kept_open(const struct jail_parts *p, const char *path, struct stat *ret_st, struct err *e)
 {
 	struct err why;
-	fd_auto fd = path_open_beneath(p->state, path + 1, O_PATH | O_NOFOLLOW, 0, &why);
+	fd_auto fd = path_open_beneath(p->state, path + 1, PATH_ONLY | O_NOFOLLOW, 0, &why);
 
 	if (fd < 0) {
 		errno = why.err_no;
@@ -134,7 +136,7 @@ static int
 parent_enter(int *old, int *fresh, const char *name, struct err *e)
 {
 	struct stat st;
-	fd_auto from = path_open_beneath(*old, name, O_PATH | O_DIRECTORY, 0, e);
+	fd_auto from = path_open_beneath(*old, name, PATH_ONLY | O_DIRECTORY, 0, e);
 
 	if (from < 0)
 		return -1;
@@ -161,8 +163,8 @@ keep_one(const struct reset *r, const char *path, struct err *e)
 	struct tree_copy_options o = {.link_files = true, .bar = r->bar};
 	const char *rest = path + 1, *slash;
 	struct stat st;
-	fd_auto old = path_open_beneath(r->parts.state, ".", O_PATH | O_DIRECTORY, 0, e);
-	fd_auto fresh = path_open_beneath(r->fresh, ".", O_PATH | O_DIRECTORY, 0, e);
+	fd_auto old = path_open_beneath(r->parts.state, ".", PATH_ONLY | O_DIRECTORY, 0, e);
+	fd_auto fresh = path_open_beneath(r->fresh, ".", PATH_ONLY | O_DIRECTORY, 0, e);
 	fd_auto kept = kept_open(&r->parts, path, &st, e);
 
 	if (old < 0 || fresh < 0 || kept < 0)
@@ -197,9 +199,9 @@ make_points(struct reset *r, struct err *e)
 static int
 exchange(struct reset *r, struct err *e)
 {
-	if (syncfs(r->tdir) < 0)
-		return err_sys(e, "syncfs", r->s->root);
-	if (renameat2(r->tdir, r->tmp, r->tdir, r->j->name, RENAME_EXCHANGE) < 0)
+	if (system_sync(r->tdir) < 0)
+		return err_sys(e, "sync", r->s->root);
+	if (rename_exchange(r->tdir, r->tmp, r->j->name) < 0)
 		return err_sys(e, "rename", r->tmp);
 	return fsync(r->tdir) < 0 ? err_sys(e, "fsync", "t") : 0;
 }

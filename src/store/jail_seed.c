@@ -36,7 +36,7 @@ seed_var(const struct jail_parts *p, int from, int stage, struct progress *bar, 
 	struct tree_copy_options o = {.id_shift = p->first, .id_count = ID_COUNT, .strip_setid = true, .bar = bar};
 	struct seed s = {p, a};
 	struct tree_merge m = {.copy = &o, .stage = stage, .skip = is_not_seeded, .ctx = &s};
-	fd_auto var = path_open_beneath(p->state, "var", O_PATH | O_DIRECTORY, 0, e);
+	fd_auto var = path_open_beneath(p->state, "var", PATH_ONLY | O_DIRECTORY, 0, e);
 
 	if (var < 0)
 		return -1;
@@ -52,7 +52,7 @@ parts_of_base(const struct store *s, const struct base_meta *base, const struct 
 {
 	char path[STORE_PATH];
 	int generation = path_open_beneath(
-		s->dotfd, store_path(path, "base/%s/%u", base->name, base->generation), O_PATH | O_DIRECTORY, 0, e);
+		s->dotfd, store_path(path, "base/%s/%u", base->name, base->generation), PATH_ONLY | O_DIRECTORY, 0, e);
 
 	if (generation < 0)
 		return -1;

@@ -70,7 +70,7 @@ link_read(const struct walk *w, const struct location *l, const char **ret, stru
 	struct stat st;
 	struct err why = {0};
 	fd_auto fd = path_open_beneath(
-		l->tree == LOCATE_BASE ? w->v->generation : w->v->skel, l->rel, O_PATH | O_NOFOLLOW, 0, &why);
+		l->tree == LOCATE_BASE ? w->v->generation : w->v->skel, l->rel, PATH_ONLY | O_NOFOLLOW, 0, &why);
 
 	*ret = NULL;
 	if (fd < 0 && (why.err_no == ENOENT || why.err_no == ENOTDIR))

@@ -2,8 +2,8 @@
  * The keywords of mtree(5): those that are compared, those that are known and passed over.  Pure.
  */
 #include <string.h>
-#include <sys/sysmacros.h>
 
+#include "base/system.h"
 #include "store/mtree.h"
 #include "store/seal_words.h"
 
@@ -61,7 +61,7 @@ device_parse(const char *text, struct arena *a, struct seal_entry *v)
 	name[len] = '\0';
 	if (str_to_u64(name, UINT32_MAX, &high) < 0 || str_to_u64(comma + 1, UINT32_MAX, &low) < 0)
 		return 0;
-	v->device = makedev(high, low);
+	v->device = system_device(high, low);
 	return 1;
 }
 

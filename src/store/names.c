@@ -12,6 +12,7 @@
 
 #include "base/fd.h"
 #include "base/path.h"
+#include "base/rename.h"
 #include "base/str.h"
 #include "store/internal.h"
 
@@ -82,7 +83,7 @@ store_names(int dirfd, const char *rel, struct arena *a, struct strv *ret, struc
 int
 store_rename_new(int dirfd, const char *from, const char *to, struct err *e)
 {
-	return renameat2(dirfd, from, dirfd, to, RENAME_NOREPLACE) < 0 ? err_sys(e, "rename", to) : 0;
+	return rename_new(dirfd, from, dirfd, to) < 0 ? err_sys(e, "rename", to) : 0;
 }
 
 int

@@ -14,6 +14,7 @@
 #include "base/fd.h"
 #include "base/file.h"
 #include "base/path.h"
+#include "base/seen.h"
 #include "base/str.h"
 #include "store/internal.h"
 
@@ -61,10 +62,10 @@ check_owner(const struct walk *w, const char *name, const struct stat *st, struc
 }
 
 static int
-walk_link(struct walk *w, int linkfd, struct err *e)
+walk_link(struct walk *w, const struct seen *link, struct err *e)
 {
 	char target[4096];
-	ssize_t n = readlinkat(linkfd, "", target, sizeof(target) - 1);
+	ssize_t n = seen_readlink(link, target, sizeof(target) - 1);
 
 	if (n < 0)
 		return err_sys(e, "readlink", w->root);
@@ -76,7 +77,7 @@ walk_link(struct walk *w, int linkfd, struct err *e)
 	w->rest = arena_printf(w->a, "%s/%s", target, w->rest);
 	if (target[0] != '/')
 		return 0;
-	fd_auto top = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	fd_auto top = path_open_given(AT_FDCWD, "/", O_DIRECTORY);
 	if (top < 0)
 		return err_sys(e, "open", "/");
 	fd_close(&w->fd);
@@ -85,35 +86,34 @@ walk_link(struct walk *w, int linkfd, struct err *e)
 }
 
 static int
-open_component(const struct walk *w, const char *name)
+open_component(const struct walk *w, const char *name, struct seen *ret)
 {
-	int fd = openat(w->fd, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
-
-	if (fd >= 0 || errno != ENOENT || !w->make || w->rest[0])
-		return fd;
+	if (seen_open_given(ret, w->fd, name) == 0)
+		return 0;
+	if (errno != ENOENT || !w->make || w->rest[0])
+		return -1;
 	if ((mkdirat(w->fd, name, 0755) < 0 && errno != EEXIST) || fchmodat(w->fd, name, 0755, 0) < 0)
 		return -1;
-	return openat(w->fd, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	return seen_open_given(ret, w->fd, name);
 }
 
 static int
 walk_step(struct walk *w, const char *name, struct err *e)
 {
-	struct stat st;
-	fd_auto fd = open_component(w, name);
+	seen_auto seen = SEEN_NONE;
 
-	if (fd < 0 || fstat(fd, &st) < 0)
+	if (open_component(w, name, &seen) < 0)
 		return err_sys(e, "open", w->root);
-	if (check_owner(w, name, &st, e) < 0)
+	if (check_owner(w, name, &seen.st, e) < 0)
 		return -1;
-	if (S_ISLNK(st.st_mode))
-		return walk_link(w, fd, e);
-	if (!S_ISDIR(st.st_mode)) {
+	if (S_ISLNK(seen.st.st_mode))
+		return walk_link(w, &seen, e);
+	if (!S_ISDIR(seen.st.st_mode)) {
 		errno = ENOTDIR;
 		return err_sys(e, "open", w->root);
 	}
 	fd_close(&w->fd);
-	w->fd = fd_take(&fd);
+	w->fd = fd_take(&seen.fd);
 	return 0;
 }
 
@@ -138,7 +138,7 @@ trusted_dir_open(const char *root, bool make, struct err *e)
 
 	if (!path_is_clean_absolute(root))
 		return err_set(e, ERR_USAGE, "use", root, "it must be an absolute path without . and .. in it");
-	fd_auto fd = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	fd_auto fd = path_open_given(AT_FDCWD, "/", O_DIRECTORY);
 	if (fd < 0)
 		return err_sys(e, "open", "/");
 	struct walk w = {.root = root, .rest = root, .fd = fd_take(&fd), .make = make, .a = &a};
@@ -155,7 +155,7 @@ int
 store_is_around(const struct store *s, int dir, const char *path, bool *ret, struct err *e)
 {
 	struct stat root, last, here;
-	fd_auto at = openat(dir, ".", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	fd_auto at = path_open_given(dir, ".", O_DIRECTORY);
 
 	if (at < 0 || fstat(at, &here) < 0 || fstat(s->rootfd, &root) < 0)
 		return err_sys(e, "stat", path);
@@ -164,7 +164,7 @@ store_is_around(const struct store *s, int dir, const char *path, bool *ret, str
 		if (*ret)
 			return 0;
 		last = here;
-		int above = openat(at, "..", O_PATH | O_DIRECTORY | O_CLOEXEC);
+		int above = path_open_given(at, "..", O_DIRECTORY);
 		fd_close(&at);
 		at = above;
 		if (at < 0 || fstat(at, &here) < 0)
@@ -225,7 +225,7 @@ init_at(struct store *s, bool *ret_made, struct err *e)
 	for (size_t i = 0; i < sizeof(dirs) / sizeof(*dirs); i++)
 		if (dir_make(s->rootfd, dirs[i].path, dirs[i].mode, e) < 0)
 			return -1;
-	if ((s->dotfd = path_open_beneath(s->rootfd, ".warder", O_PATH | O_DIRECTORY, 0, e)) < 0 ||
+	if ((s->dotfd = path_open_beneath(s->rootfd, ".warder", PATH_ONLY | O_DIRECTORY, 0, e)) < 0 ||
 		format_read(s->dotfd, &format, e) < 0 || store_dev_make(s, e) < 0)
 		return -1;
 	if (format == 0 && file_write(s->dotfd, "format", "1\n", 2, 0600, e) < 0)
@@ -268,7 +268,7 @@ store_open(const char *root, struct store *ret, struct err *e)
 
 	if (rootfd < 0)
 		return e->err_no == ENOENT ? no_store(root, e) : -1;
-	fd_auto dotfd = path_open_beneath(rootfd, ".warder", O_PATH | O_DIRECTORY, 0, e);
+	fd_auto dotfd = path_open_beneath(rootfd, ".warder", PATH_ONLY | O_DIRECTORY, 0, e);
 	if (dotfd < 0)
 		return e->err_no == ENOENT ? no_store(root, e) : -1;
 	if (format_read(dotfd, &format, e) < 0)

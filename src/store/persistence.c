@@ -2,7 +2,7 @@
  * Owns the walk through a state in search of what could run again.
  *
  * The state belongs to the jail, which may be running and hostile: directories are gone through as base/dirs.h does it,
- * each file is first an O_PATH descriptor and is opened only if that is of a regular file (SECURITY.md R1, R2).  The
+ * each file is looked at first and is opened only if it is a regular file, as that one (SECURITY.md R1, R2).  The
  * first PERSIST_HEAD bytes and one attribute are all that is read of it.
  */
 #include "store/persistence.h"
@@ -12,12 +12,13 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/xattr.h>
 #include <unistd.h>
 
 #include "base/dirs.h"
 #include "base/fd.h"
 #include "base/path.h"
+#include "base/seen.h"
+#include "base/xattr.h"
 #include "store/internal.h"
 
 /* DEEP: levels down to which a directory can be one that a rule names.  ATTEMPTS: walks of a tree in which directories
@@ -84,15 +85,14 @@ add_finding(struct search *w, const struct persist_entry *p, unsigned kinds, con
 
 /* Without waiting for anything: a lease, a FIFO that took the file's place. */
 static void
-look_into(int seen, const char *name, struct persist_entry *p)
+look_into(const struct seen *seen, struct persist_entry *p)
 {
-	struct err ignored;
-	fd_auto fd = path_reopen_regular(seen, O_RDONLY, name, &ignored);
+	fd_auto fd = seen_open_data(seen);
 	ssize_t n = fd < 0 ? -1 : pread(fd, p->head, sizeof(p->head), 0);
 
 	p->is_unread = n < 0;
 	p->nhead = n > 0 ? (size_t)n : 0;
-	p->has_capability = fd >= 0 && fgetxattr(fd, "security.capability", NULL, 0) >= 0;
+	p->has_capability = fd >= 0 && xattr_has_capability(fd);
 }
 
 static bool
@@ -105,8 +105,9 @@ is_left_out(const struct search *w, const char *path)
 }
 
 static void
-look_at_file(struct search *w, int seen, const char *name, const struct stat *st)
+look_at_file(struct search *w, const struct seen *seen, const char *name)
 {
+	const struct stat *st = &seen->st;
 	struct persist_entry p = {.mode = st->st_mode, .in_cron = w->cron > 0};
 	str_auto path = {0};
 	unsigned kinds;
@@ -117,7 +118,7 @@ look_at_file(struct search *w, int seen, const char *name, const struct stat *st
 		return;
 	p.is_included = persistence_is_included(&w->names, p.path);
 	if (S_ISREG(st->st_mode))
-		look_into(seen, name, &p);
+		look_into(seen, &p);
 	kinds = persistence_classify(&p);
 	if (kinds != 0)
 		add_finding(w, &p, kinds, st);
@@ -150,19 +151,16 @@ leave(struct search *w, struct err *e)
 }
 
 static int
-look_at(struct search *w, const char *name, struct err *e)
+look_at_entry(struct search *w, const char *name, struct err *e)
 {
-	struct stat st;
-	fd_auto seen = path_open_beneath(dirs_fd(&w->d), name, O_PATH | O_NOFOLLOW, 0, e);
+	seen_auto seen = SEEN_NONE;
 
-	if (seen < 0)
-		return -1;
-	if (fstat(seen, &st) < 0)
+	if (seen_open(&seen, dirs_fd(&w->d), name) < 0)
 		return dirs_err(&w->d, name, e);
 	w->r.entries++;
-	if (S_ISDIR(st.st_mode))
+	if (S_ISDIR(seen.st.st_mode))
 		return enter(w, name, e);
-	look_at_file(w, seen, name, &st);
+	look_at_file(w, &seen, name);
 	return 0;
 }
 
@@ -188,7 +186,7 @@ walk(struct search *w, struct err *e)
 			return -1;
 		if (got <= 0 && w->d.n == 1)
 			return 0;
-		if (got <= 0 ? leave(w, e) < 0 : look_at(w, name, &why) < 0 && !is_gone(&why)) {
+		if (got <= 0 ? leave(w, e) < 0 : look_at_entry(w, name, &why) < 0 && !is_gone(&why)) {
 			if (got > 0)
 				*e = why;
 			return -1;
@@ -251,7 +249,7 @@ store_persistence(const struct store *s, const struct jail *j, const struct jail
 	struct persistence *ret, struct err *e)
 {
 	struct search w = {.facts = f, .a = a};
-	fd_auto state = path_open_beneath(s->rootfd, f->trees.state, O_PATH | O_DIRECTORY, 0, e);
+	fd_auto state = path_open_beneath(s->rootfd, f->trees.state, PATH_ONLY | O_DIRECTORY, 0, e);
 	int r = -1;
 
 	if (state < 0 || read_names(&w, s, j, e) < 0)

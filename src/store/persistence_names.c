@@ -210,7 +210,7 @@ int
 persistence_names_read(const struct store *s, const char *skel, struct persist_names *n, struct err *e)
 {
 	char etc[STORE_PATH];
-	fd_auto fd = path_open_beneath(s->rootfd, store_path(etc, "%s/etc", skel), O_PATH | O_DIRECTORY, 0, e);
+	fd_auto fd = path_open_beneath(s->rootfd, store_path(etc, "%s/etc", skel), PATH_ONLY | O_DIRECTORY, 0, e);
 	dirs_auto d = {0};
 	char *buf;
 	int r;

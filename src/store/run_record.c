@@ -10,6 +10,7 @@
 
 #include "base/fd.h"
 #include "base/file.h"
+#include "base/rename.h"
 #include "store/internal.h"
 
 enum { RECORD_MAX = 4096, RIGHTS_MAX = 1 << 20 };
@@ -56,9 +57,7 @@ new_file_write(int dotfd, const char *path, const struct str *text, struct err *
 static int
 put_in_place(int dotfd, const char *fresh, const char *path, struct err *e)
 {
-	if (renameat2(dotfd, fresh, dotfd, path, RENAME_EXCHANGE) == 0)
-		return store_unlink(dotfd, fresh, 0, e);
-	return renameat(dotfd, fresh, dotfd, path) < 0 ? err_sys(e, "rename", path) : 0;
+	return rename_over_volatile(dotfd, fresh, path) < 0 ? err_sys(e, "rename", path) : 0;
 }
 
 /* The jail's lock is held, so the new file's name need not be a secret: a killed run's is written over. */

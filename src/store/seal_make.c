@@ -18,7 +18,7 @@ struct making {
 static int
 file_hash(struct making *m, const struct seal_file *f, struct seal_entry *v, struct err *e)
 {
-	uint64_t first = v->nlink > 1 ? inodes_put(&m->seen, m->w.st.stx_ino, m->s.n) : m->s.n;
+	uint64_t first = v->nlink > 1 ? inodes_put(&m->seen, m->w.look.st.st_ino, m->s.n) : m->s.n;
 
 	if (first == m->s.n)
 		return seal_file_hash(f, v, m->w.d.op, m->buf, v->sha256, e);

@@ -11,18 +11,18 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include "base/fd.h"
 #include "base/path.h"
+#include "base/seen.h"
 
-enum { LOOK_AT = STATX_BASIC_STATS | STATX_MNT_ID, SUBJECT_ROOM = sizeof(((struct err *)0)->subject) - 5 };
+enum { SUBJECT_ROOM = sizeof(((struct err *)0)->subject) - 5 };
 
 static const char being_changed[] = "it is being changed meanwhile";
 
 /* What a walk saw of an entry before it is opened. */
-struct seen {
+struct expected {
 	const char *op;
 	mode_t type;
 	uint64_t inode;
@@ -145,9 +145,9 @@ static int
 begin(struct seal_walk *w, struct err *e)
 {
 	w->name = NULL;
-	if (statx(dirs_fd(&w->d), "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, LOOK_AT, &w->st) < 0)
+	if (look_at(&w->look, dirs_fd(&w->d), "") < 0)
 		return dirs_err(&w->d, NULL, e);
-	w->mount = w->st.stx_mnt_id;
+	w->mount = w->look.mount;
 	str_add(&w->path, ".");
 	return names_push(w, 0, e) < 0 ? -1 : 1;
 }
@@ -157,7 +157,7 @@ dir_enter(struct seal_walk *w, struct err *e)
 {
 	if (dirs_push(&w->d, w->name, e) < 0)
 		return -1;
-	if (w->d.v[w->d.n - 1].ino != w->st.stx_ino)
+	if (w->d.v[w->d.n - 1].ino != w->look.st.st_ino)
 		return changed(w, e);
 	w->name = NULL;
 	return names_push(w, w->path.len + 1, e) < 0 ? -1 : 1;
@@ -178,17 +178,16 @@ path_set(struct seal_walk *w, const struct seal_names *l)
 static int
 look(struct seal_walk *w, const struct seal_names *l, struct err *e)
 {
-	if (statx(dirs_fd(&w->d), w->name, AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT | AT_STATX_DONT_SYNC, LOOK_AT,
-		    &w->st) < 0)
+	if (look_at(&w->look, dirs_fd(&w->d), w->name) < 0)
 		return errno == ENOENT ? 0 : dirs_err(&w->d, w->name, e);
-	if (w->st.stx_mnt_id != w->mount) {
+	if (w->look.mount != w->mount) {
 		errno = EXDEV;
 		return dirs_err(&w->d, w->name, e);
 	}
 	if (l->prefix + strlen(w->name) > SEAL_PATH_MAX)
 		return refuse(w, ERR_FAILED, "its path is too long for any program to name", e);
 	path_set(w, l);
-	return S_ISDIR(w->st.stx_mode) ? dir_enter(w, e) : 1;
+	return S_ISDIR(w->look.st.st_mode) ? dir_enter(w, e) : 1;
 }
 
 int
@@ -227,15 +226,15 @@ static const enum seal_type types[] = {[S_IFDIR >> 12] = SEAL_DIR,
 static void
 entry_fill(const struct seal_walk *w, struct seal_entry *v)
 {
-	const struct statx *st = &w->st;
+	const struct stat *st = &w->look.st;
 
 	v->path = str_text(&w->path);
-	v->type = types[(st->stx_mode & S_IFMT) >> 12];
-	v->mode = st->stx_mode & 07777;
-	v->uid = st->stx_uid;
-	v->gid = st->stx_gid;
+	v->type = types[(st->st_mode & S_IFMT) >> 12];
+	v->mode = st->st_mode & 07777;
+	v->uid = st->st_uid;
+	v->gid = st->st_gid;
 	if (v->type == SEAL_CHAR || v->type == SEAL_BLOCK)
-		v->device = makedev(st->stx_rdev_major, st->stx_rdev_minor);
+		v->device = st->st_rdev;
 }
 
 /* The end of a path says more than its beginning. */
@@ -249,7 +248,7 @@ tail(const char *path)
 
 /* What was looked at, and nothing else. */
 static int
-open_seen(int dirfd, const char *path, const struct seen *seen, int flags, struct stat *ret, struct err *e)
+open_seen(int dirfd, const char *path, const struct expected *seen, int flags, struct stat *ret, struct err *e)
 {
 	const char *slash = strrchr(path, '/');
 	struct err why;
@@ -270,7 +269,7 @@ seal_file_open(int dirfd, const char *path, uint64_t inode, const char *op, stru
 {
 	struct stat st = {0};
 	struct seal_entry v = {.path = path, .type = SEAL_FILE};
-	const struct seen seen = {op, S_IFREG, inode};
+	const struct expected seen = {op, S_IFREG, inode};
 	fd_auto fd = open_seen(dirfd, path, &seen, O_RDONLY | O_NONBLOCK | O_NOCTTY, &st, e);
 
 	if (fd < 0)
@@ -302,13 +301,14 @@ link_fill(const struct seal_walk *w, struct arena *a, struct seal_entry *v, stru
 static int
 other_fill(struct seal_walk *w, struct seal_entry *v, struct err *e)
 {
-	struct stat st;
-	const struct seen seen = {w->d.op, w->st.stx_mode & S_IFMT, w->st.stx_ino};
-	fd_auto fd = open_seen(dirs_fd(&w->d), v->path, &seen, O_PATH, &st, e);
+	const struct stat *was = &w->look.st;
+	seen_auto is = SEEN_NONE;
 
-	if (fd < 0)
-		return -1;
-	return seal_xattrs_of_path(&w->xattrs, fd, v) < 0 ? dirs_err(&w->d, w->name, e) : 0;
+	if (seen_open(&is, dirs_fd(&w->d), w->name) < 0)
+		return dirs_err(&w->d, w->name, e);
+	if ((is.st.st_mode & S_IFMT) != (was->st_mode & S_IFMT) || is.st.st_ino != was->st_ino)
+		return changed(w, e);
+	return seal_xattrs_of_path(&w->xattrs, is.fd, v) < 0 ? dirs_err(&w->d, w->name, e) : 0;
 }
 
 int
@@ -318,9 +318,9 @@ seal_walk_entry(struct seal_walk *w, struct arena *a, struct seal_entry *ret, st
 	int r;
 
 	*ret_file = (struct seal_file){.fd = -1};
-	if (S_ISREG(w->st.stx_mode))
+	if (S_ISREG(w->look.st.st_mode))
 		return seal_file_open(
-			dirs_fd(&w->d), str_text(&w->path), w->st.stx_ino, w->d.op, &w->xattrs, ret, ret_file, e);
+			dirs_fd(&w->d), str_text(&w->path), w->look.st.st_ino, w->d.op, &w->xattrs, ret, ret_file, e);
 	entry_fill(w, &v);
 	if (v.type == SEAL_LINK)
 		r = link_fill(w, a, &v, e);

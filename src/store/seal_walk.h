@@ -8,9 +8,8 @@
 #ifndef WARDER_STORE_SEAL_WALK_H
 #define WARDER_STORE_SEAL_WALK_H
 
-#include <sys/stat.h>
-
 #include "base/dirs.h"
+#include "base/look.h"
 #include "store/seal_xattr.h"
 
 enum { SEAL_READ_SIZE = 128 << 10 };
@@ -26,7 +25,7 @@ struct seal_walk {
 	/* the current entry */
 	struct str path;  /* raw, relative: ".", "etc/passwd" */
 	const char *name; /* in the current directory; NULL: it is that directory */
-	struct statx st;
+	struct look look;
 };
 #define seal_walk_auto __attribute__((cleanup(seal_walk_done))) struct seal_walk
 

@@ -2,8 +2,8 @@
  * The keywords of a manifest: one table, each row prints its value and reads it.  Pure.
  */
 #include <string.h>
-#include <sys/sysmacros.h>
 
+#include "base/system.h"
 #include "store/seal_words.h"
 
 enum {
@@ -229,7 +229,7 @@ link_parse(const char *text, struct arena *a, struct seal_entry *v)
 static void
 device_print(const struct seal_entry *v, struct str *out)
 {
-	str_addf(out, "native,%u,%u", major(v->device), minor(v->device));
+	str_addf(out, "native,%u,%u", system_device_major(v->device), system_device_minor(v->device));
 }
 
 static int
@@ -245,7 +245,7 @@ device_parse(const char *text, struct arena *a, struct seal_entry *v)
 	if (number_parse(arena_strndup(a, text, (size_t)(comma - text)), &high) < 0 ||
 		number_parse(comma + 1, &low) < 0)
 		return -1;
-	v->device = makedev(high, low);
+	v->device = system_device(high, low);
 	return 0;
 }
 

@@ -15,7 +15,7 @@ enum { LIST_MAX = 65536, VALUE_MAX = 65536 }; /* XATTR_LIST_MAX, XATTR_SIZE_MAX 
 /* Beginnings of names: trusted.overlay.* says which of a layer's directories hide those below. */
 static const char *const covered[] = {"security.capability", "system.posix_acl_", "trusted.overlay."};
 
-/* Where they are read from: fd, or its name in /proc if it is O_PATH. */
+/* Where they are read from: fd, or its name in /proc if it is PATH_ONLY. */
 struct source {
 	int fd;
 	const char *path; /* NULL: fd */

@@ -13,7 +13,7 @@ struct seal_xattrs {
 void seal_xattrs_done(struct seal_xattrs *x);
 /* Fills v->has_xattrs and v->xattrs from an open file; -1 with errno. */
 int seal_xattrs_of_fd(struct seal_xattrs *x, int fd, struct seal_entry *v) must_check;
-/* The same for what only O_PATH can hold; the host's /proc must be mounted. */
+/* The same for what only PATH_ONLY can hold; the host's /proc must be mounted. */
 int seal_xattrs_of_path(struct seal_xattrs *x, int pathfd, struct seal_entry *v) must_check;
 
 #endif

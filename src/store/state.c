@@ -16,7 +16,7 @@ check_state(int statefd, struct err *e)
 	static const char *const needed[] = {"var", "tmp"};
 
 	for (size_t i = 0; i < sizeof(needed) / sizeof(*needed); i++) {
-		fd_auto fd = path_open_beneath(statefd, needed[i], O_PATH | O_DIRECTORY, 0, e);
+		fd_auto fd = path_open_beneath(statefd, needed[i], PATH_ONLY | O_DIRECTORY, 0, e);
 		if (fd < 0)
 			return err_hint(e, "the base's skel/t must have var and tmp: make the base again");
 	}
@@ -28,7 +28,7 @@ int
 state_make(int tdir, const char *name, int genfd, uint32_t first, struct progress *bar, struct err *e)
 {
 	struct tree_copy_options o = {.id_shift = first, .id_count = ID_COUNT, .bar = bar};
-	fd_auto src = path_open_beneath(genfd, "skel/t", O_PATH | O_DIRECTORY, 0, e);
+	fd_auto src = path_open_beneath(genfd, "skel/t", PATH_ONLY | O_DIRECTORY, 0, e);
 
 	if (src < 0)
 		return -1;
@@ -38,7 +38,7 @@ state_make(int tdir, const char *name, int genfd, uint32_t first, struct progres
 		return -1;
 	if (fchownat(tdir, name, 0, 0, AT_SYMLINK_NOFOLLOW) < 0 || fchmodat(tdir, name, 0755, 0) < 0)
 		return err_sys(e, "chown", "state");
-	fd_auto made = path_open_beneath(tdir, name, O_PATH | O_DIRECTORY, 0, e);
+	fd_auto made = path_open_beneath(tdir, name, PATH_ONLY | O_DIRECTORY, 0, e);
 	return made < 0 || check_state(made, e) < 0 ? -1 : fd_take(&made);
 }
 

@@ -22,7 +22,7 @@
 
 struct store {
 	const char *root;  /* absolute, as given */
-	int rootfd, dotfd; /* ROOT and ROOT/.warder, O_PATH|O_DIRECTORY */
+	int rootfd, dotfd; /* ROOT and ROOT/.warder, PATH_ONLY|O_DIRECTORY */
 	/* Set by who opened it: the public key's file (store/seal_key.h); NULL: manifests are not signed. */
 	const char *seal_key;
 };
@@ -122,7 +122,8 @@ int store_jail_facts(
 int store_jail_user(const struct store *s, const char *skel, const char *spec, struct arena *a, struct user *ret,
 	struct err *e) must_check;
 
-/* The trees themselves, for a backend: O_PATH|O_DIRECTORY|O_CLOEXEC; no link is followed to them, no mount crossed. */
+/* The trees themselves, for a backend: PATH_ONLY|O_DIRECTORY|O_CLOEXEC; no link is followed to them, no mount crossed.
+ */
 struct store_trees {
 	int base;       /* .../root */
 	int generation; /* the base generation's directory, above root and pins */

@@ -10,7 +10,7 @@
 static int
 tree_open(int dirfd, const char *rel, int *ret, struct err *e)
 {
-	return (*ret = path_open_beneath(dirfd, rel, O_PATH | O_DIRECTORY, 0, e)) < 0 ? -1 : 0;
+	return (*ret = path_open_beneath(dirfd, rel, PATH_ONLY | O_DIRECTORY, 0, e)) < 0 ? -1 : 0;
 }
 
 static int

@@ -197,7 +197,7 @@ open_both(const struct verifying *v, int *ret_tree, int *ret_manifest, const cha
 	char path[STORE_PATH];
 
 	store_path(path, "%s/%s/%u", v->kind == DRAFT_SKEL ? "skel" : "base", v->name, v->r.generation);
-	*ret_tree = path_open_beneath(v->s->dotfd, path, O_PATH | O_DIRECTORY, 0, e);
+	*ret_tree = path_open_beneath(v->s->dotfd, path, PATH_ONLY | O_DIRECTORY, 0, e);
 	if (*ret_tree < 0)
 		return -1;
 	*ret_manifest = path_open_regular(v->s->dotfd, subject, e);

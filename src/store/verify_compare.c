@@ -109,7 +109,7 @@ hash_here(struct comparison *c, const struct seal_file *f, struct seal_entry *fo
 
 /* The current entry of the walk; expected: what its manifest says, NULL: nothing. */
 static int
-look_at(struct comparison *c, const struct seal_entry *expected, struct err *e)
+look_at_one(struct comparison *c, const struct seal_entry *expected, struct err *e)
 {
 	struct seal_entry found;
 	struct seal_file file;
@@ -120,7 +120,7 @@ look_at(struct comparison *c, const struct seal_entry *expected, struct err *e)
 		quick_add(c->after, &c->walk);
 	if (expected && c->before && quick_is_same(c->before, &c->walk))
 		return 0;
-	if (S_ISREG(c->walk.st.stx_mode) && (!expected || expected->type == SEAL_FILE))
+	if (S_ISREG(c->walk.look.st.st_mode) && (!expected || expected->type == SEAL_FILE))
 		return verify_pool_put(c->pool, &c->walk, expected);
 	if (c->nlinks++ % LINKS_PER_TURN == 0)
 		arena_done(&c->links);
@@ -168,7 +168,7 @@ side_by_side(struct comparison *c, struct err *e)
 					     : seal_order(x.expected.path, str_text(&c->walk.path));
 		if (order < 0 && !is_excused(c, &x.expected, NULL))
 			judge_alone(c, &x.expected, NULL);
-		else if (order >= 0 && look_at(c, order == 0 ? &x.expected : NULL, e) < 0)
+		else if (order >= 0 && look_at_one(c, order == 0 ? &x.expected : NULL, e) < 0)
 			return -1;
 		if ((order <= 0 && next_expected(c, &x, e) < 0) || (order >= 0 && next_found(c, &x, e) < 0))
 			return -1;

@@ -89,7 +89,7 @@ store_verify_foreign(const struct store *s, const struct verify_request *q, cons
 		(r.generation == 0 && verify_used_read(s, q->kind, q->name, &r.generation, e) < 0))
 		return -1;
 	store_path(path, "%s/%s/%u", is_base ? "base" : "skel", q->name, r.generation);
-	fd_auto tree = path_open_beneath(s->dotfd, path, O_PATH | O_DIRECTORY, 0, e);
+	fd_auto tree = path_open_beneath(s->dotfd, path, PATH_ONLY | O_DIRECTORY, 0, e);
 	if (tree < 0)
 		return -1;
 	progress_phase(bar, arena_printf(a, "%s%s", is_base ? "base " : "", q->name), r.entries);

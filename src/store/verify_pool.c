@@ -9,11 +9,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
-#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/fd.h"
+#include "base/system.h"
 
 /* Enough in a batch that a thread is woken seldom, and not so much that one thread has work left when all others are
  * done.  Each holds at most as many directories open as it has files: all together stay far under 1024. */
@@ -190,8 +190,7 @@ thread_main(void *arg)
 static size_t
 threads_wanted(unsigned asked)
 {
-	cpu_set_t set;
-	size_t n = asked != 0 ? asked : sched_getaffinity(0, sizeof(set), &set) == 0 ? (size_t)CPU_COUNT(&set) : 1;
+	size_t n = asked != 0 ? asked : system_processors();
 
 	if (n == 1)
 		return 0;
@@ -291,11 +290,11 @@ verify_pool_put(struct verify_pool *p, const struct seal_walk *w, const struct s
 		return cannot_keep(p, w);
 	j->path.len = 0;
 	str_addn(&j->path, w->path.s, w->path.len);
-	j->inode = w->st.stx_ino;
+	j->inode = w->look.st.st_ino;
 	j->is_extra = !expected;
 	j->expected = expected ? *expected : (struct seal_entry){0};
 	b->n++;
-	b->bytes += w->st.stx_size;
+	b->bytes += (uint64_t)w->look.st.st_size;
 	return b->n < BATCH && b->bytes < BATCH_BYTES ? 0 : submit(p);
 }
 

@@ -10,6 +10,7 @@
 
 #include "base/fd.h"
 #include "base/path.h"
+#include "base/system.h"
 
 static const char magic[] = "warder quick 1\n";
 static const int64_t second_ns = 1000000000, young_ns = 2000000000;
@@ -20,7 +21,7 @@ struct record {
 };
 
 static int64_t
-nanoseconds(const struct statx_timestamp *t)
+nanoseconds(const struct timespec *t)
 {
 	return t->tv_sec * second_ns + t->tv_nsec;
 }
@@ -28,14 +29,14 @@ nanoseconds(const struct statx_timestamp *t)
 static struct quick_stamp
 stamp_of(const struct seal_walk *w)
 {
-	const struct statx *st = &w->st;
+	const struct stat *st = &w->look.st;
 
 	return (struct quick_stamp){
-		.device = (uint64_t)st->stx_dev_major << 32 | st->stx_dev_minor,
-		.inode = st->stx_ino,
-		.size = st->stx_size,
-		.modified = nanoseconds(&st->stx_mtime),
-		.changed = nanoseconds(&st->stx_ctime),
+		.device = st->st_dev,
+		.inode = st->st_ino,
+		.size = (uint64_t)st->st_size,
+		.modified = nanoseconds(&st->st_mtim),
+		.changed = nanoseconds(&st->st_ctim),
 	};
 }
 
@@ -46,8 +47,8 @@ next(struct quick_reader *r)
 {
 	struct record x = {0};
 
-	r->have = fread_unlocked(&x, sizeof(x), 1, r->f) == 1 && x.len <= SEAL_PATH_MAX &&
-		  fread_unlocked(r->path, 1, x.len, r->f) == x.len;
+	r->have =
+		fread(&x, sizeof(x), 1, r->f) == 1 && x.len <= SEAL_PATH_MAX && fread(r->path, 1, x.len, r->f) == x.len;
 	if (!r->have)
 		return;
 	r->path[x.len] = '\0';
@@ -65,6 +66,7 @@ quick_open(struct quick_reader *r, int dirfd, const char *name, const char hash[
 	if (!r->f)
 		return false;
 	fd_take(&fd);
+	system_stream_is_private(r->f);
 	if (fread(head, sizeof(head), 1, r->f) != 1 || memcmp(head, magic, sizeof(magic) - 1) != 0 ||
 		memcmp(head + sizeof(magic) - 1, hash, SHA256_HEX) != 0) {
 		quick_close(r);
@@ -113,12 +115,13 @@ void
 quick_begin(struct quick_writer *q, int dirfd, const char hash[SHA256_HEX])
 {
 	struct timespec now;
-	fd_auto fd = openat(dirfd, ".", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+	fd_auto fd = system_unnamed_file(dirfd);
 
 	q->f = fd >= 0 ? fdopen(fd, "w") : NULL;
 	if (!q->f)
 		return;
 	fd_take(&fd);
+	system_stream_is_private(q->f);
 	clock_gettime(CLOCK_REALTIME, &now);
 	q->young = now.tv_sec * second_ns + now.tv_nsec - young_ns;
 	fwrite(magic, sizeof(magic) - 1, 1, q->f);
@@ -134,8 +137,8 @@ quick_add(struct quick_writer *q, const struct seal_walk *w)
 		return;
 	if (x.stamp.changed >= q->young)
 		x.stamp = (struct quick_stamp){0};
-	fwrite_unlocked(&x, sizeof(x), 1, q->f);
-	fwrite_unlocked(w->path.s, 1, w->path.len, q->f);
+	fwrite(&x, sizeof(x), 1, q->f);
+	fwrite(w->path.s, 1, w->path.len, q->f);
 }
 
 void
@@ -149,15 +152,10 @@ quick_drop(struct quick_writer *q)
 void
 quick_end(struct quick_writer *q, int dirfd, const char *name, bool good)
 {
-	char proc[32];
-
 	unlinkat(dirfd, name, 0);
 	if (!q->f)
 		return;
-	if (good && fflush(q->f) == 0 && !ferror(q->f)) {
-		snprintf(proc, sizeof(proc), "/proc/self/fd/%d", fileno(q->f));
-		/* Of two that end at once one stays. */
-		(void)!linkat(AT_FDCWD, proc, dirfd, name, AT_SYMLINK_FOLLOW);
-	}
+	if (good && fflush(q->f) == 0 && !ferror(q->f)) /* of two that end at once one stays */
+		(void)!system_give_name(fileno(q->f), dirfd, name);
 	quick_drop(q);
 }

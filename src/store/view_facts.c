@@ -28,7 +28,7 @@ store_view_facts(const struct store *s, const struct jail *j, bool base_too, str
 	if (jail_common_facts(s, j, a, &f, e) < 0)
 		return -1;
 	f.trees.skel = arena_printf(a, ".warder/skel/%s/draft", j->name);
-	fd_auto skel = path_open_beneath(s->rootfd, f.trees.skel, O_PATH | O_DIRECTORY, 0, &none);
+	fd_auto skel = path_open_beneath(s->rootfd, f.trees.skel, PATH_ONLY | O_DIRECTORY, 0, &none);
 	jail_skel_facts_any(j, skel, a, &f);
 	f.trees.state = arena_printf(a, ".warder/skel/%s/draft.view", j->name);
 	f.trees.view = arena_printf(a, "manage/%s", j->name);

@@ -36,7 +36,7 @@ static int
 make_pins(int dir, const char *name, int generation, const struct jail *j, const struct base_meta *m, struct err *e)
 {
 	fd_auto state = store_dir_open(dir, name, e);
-	fd_auto skel = state < 0 ? -1 : path_open_beneath(dir, "draft", O_PATH | O_DIRECTORY, 0, e);
+	fd_auto skel = state < 0 ? -1 : path_open_beneath(dir, "draft", PATH_ONLY | O_DIRECTORY, 0, e);
 
 	if (skel < 0)
 		return -1;
@@ -50,7 +50,7 @@ static int
 fill(int dir, int generation, const struct jail *j, const struct base_meta *m, struct err *e)
 {
 	struct tree_copy_options o = {0};
-	fd_auto pristine = path_open_beneath(generation, "skel/t", O_PATH | O_DIRECTORY, 0, e);
+	fd_auto pristine = path_open_beneath(generation, "skel/t", PATH_ONLY | O_DIRECTORY, 0, e);
 
 	if (pristine < 0 || tree_remove(dir, fresh_name, e) < 0 || tree_copy(pristine, dir, fresh_name, &o, e) < 0)
 		return -1;
@@ -68,7 +68,7 @@ store_view_state_make(
 	if (dir < 0)
 		return -1;
 	store_path(path, "base/%s/%u", m->name, m->generation);
-	generation = path_open_beneath(s->dotfd, path, O_PATH | O_DIRECTORY, 0, e);
+	generation = path_open_beneath(s->dotfd, path, PATH_ONLY | O_DIRECTORY, 0, e);
 	if (generation < 0)
 		return -1;
 	if (take_old && faccessat(dir, state_name, F_OK, AT_SYMLINK_NOFOLLOW) == 0)
