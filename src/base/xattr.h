@@ -4,9 +4,9 @@
 #ifndef WARDER_BASE_XATTR_H
 #define WARDER_BASE_XATTR_H
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "base/err.h"
 
@@ -24,7 +24,7 @@ int xattr_copy(int from, int to, const struct xattr_rules *r, const char *subjec
  * less than count. */
 int xattr_shift_acl(void *value, size_t len, uint32_t shift, uint32_t count) must_check;
 
-/* True if the open file gives a program capabilities; on FreeBSD none does. */
-bool xattr_has_capability(int fd);
+/* As fgetxattr(2), by Linux's names; FreeBSD has none of them (-1). */
+ssize_t xattr_value(int fd, const char *name, void *value, size_t size) must_check;
 
 #endif

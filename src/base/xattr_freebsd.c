@@ -121,8 +121,9 @@ xattr_copy(int from, int to, const struct xattr_rules *r, const char *subject, s
 	return copy_lists(from, to, r, subject, e);
 }
 
-bool
-xattr_has_capability(int fd)
+ssize_t
+xattr_value(int fd, const char *name, void *value, size_t size)
 {
-	return false;
+	errno = ENOATTR;
+	return -1;
 }

@@ -72,8 +72,8 @@ xattr_copy(int from, int to, const struct xattr_rules *r, const char *subject, s
 	return result;
 }
 
-bool
-xattr_has_capability(int fd)
+ssize_t
+xattr_value(int fd, const char *name, void *value, size_t size)
 {
-	return fgetxattr(fd, "security.capability", NULL, 0) >= 0;
+	return fgetxattr(fd, name, value, size);
 }

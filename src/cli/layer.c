@@ -10,12 +10,12 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/xattr.h>
 #include <unistd.h>
 
 #include "base/fd.h"
 #include "base/inodes.h"
 #include "base/path.h"
+#include "base/xattr.h"
 #include "emit/tar.h"
 #include "store/seal_walk.h"
 
@@ -90,7 +90,7 @@ xattrs_read(const struct layer *l, int fd, struct tar_xattr *ret)
 
 	for (size_t i = 0; i < NKEPT; i++) {
 		char *value = l->buf + SEAL_READ_SIZE + n * XATTR_ROOM;
-		ssize_t len = fgetxattr(fd, kept_xattrs[i], value, XATTR_ROOM);
+		ssize_t len = xattr_value(fd, kept_xattrs[i], value, XATTR_ROOM);
 
 		if (len > 0)
 			ret[n++] = (struct tar_xattr){kept_xattrs[i], value, (size_t)len};
@@ -173,7 +173,7 @@ entry(struct layer *l, struct source *s, struct seal_walk *w, const char *path, 
 	t.gid = v.gid;
 	switch (v.type) {
 	case SEAL_FILE:
-		return regular(l, s, &t, &v, &f, w->st.stx_ino, e);
+		return regular(l, s, &t, &v, &f, w->look.st.st_ino, e);
 	case SEAL_DIR:
 		return directory(l, &t, &v, dirs_fd(&w->d), e);
 	case SEAL_LINK:
@@ -427,7 +427,7 @@ find_links(int dirfd, bool is_skel, struct arena *a, struct flat *f, struct err 
 		struct seal_file file;
 
 		got = 0;
-		if (!S_ISLNK(w.st.stx_mode))
+		if (!S_ISLNK(w.look.st.st_mode))
 			continue;
 		got = seal_walk_entry(&w, a, &v, &file, e);
 		if (got == 0 && is_skel && strchr(v.path, '/') == NULL)

@@ -1,7 +1,7 @@
 /*
  * Locks: one file for each thing that only one command at a time may change.
  *
- * Open file description locks go with the descriptor: a killed holder's lock is gone with it.  A file is removed with
+ * The locks go with the descriptor (lock_way.h): a killed holder's lock is gone with it.  A file is removed with
  * the jail or base that it is for, so the one that was locked may no longer be the one that has the name: then it is
  * tried again.
  */
@@ -16,24 +16,17 @@
 #include "base/fd.h"
 #include "base/str.h"
 #include "store/internal.h"
+#include "store/lock_way.h"
 
 enum { HOLDER_MAX = 128, POLL_MS = 10 };
-
-static int
-lock_try(int fd, short type)
-{
-	struct flock l = {.l_type = type, .l_whence = SEEK_SET};
-
-	return fcntl(fd, F_OFD_SETLK, &l);
-}
 
 /* Shared holders are many, and the text is not theirs. */
 static bool
 is_shared(int fd)
 {
-	struct flock l = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+	enum lock_kind kind = LOCK_NONE;
 
-	return fcntl(fd, F_OFD_GETLK, &l) == 0 && l.l_type == F_RDLCK;
+	return lock_way_look(fd, &kind) == 0 && kind == LOCK_SHARED;
 }
 
 /* What a lock's file says; doing points into the text. */
@@ -103,7 +96,7 @@ lock_take(const struct store *s, const char *what, const char *doing, unsigned w
 		fd_auto fd = openat(s->dotfd, path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
 		if (fd < 0)
 			return err_sys(e, "open", path);
-		if (lock_try(fd, doing ? F_WRLCK : F_RDLCK) == 0) {
+		if (lock_way_try(fd, doing ? LOCK_ALONE : LOCK_SHARED) == 0) {
 			if (fstat(fd, &st) == 0 && st.st_nlink == 0)
 				continue;
 			if (doing && holder_write(fd, path, doing, e) < 0)
@@ -136,15 +129,15 @@ int
 store_lock_is_held(const struct store *s, const char *what, bool *ret, struct err *e)
 {
 	char path[STORE_PATH];
-	struct flock l = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+	enum lock_kind kind = LOCK_NONE;
 	fd_auto fd = openat(s->dotfd, store_path(path, "lock/%s", what), O_RDWR | O_NOFOLLOW | O_CLOEXEC);
 
 	if (fd < 0 && errno == ENOENT) {
 		*ret = false;
 		return 0;
 	}
-	if (fd < 0 || fcntl(fd, F_OFD_GETLK, &l) < 0)
+	if (fd < 0 || lock_way_look(fd, &kind) < 0)
 		return err_sys(e, "look at lock", path);
-	*ret = l.l_type != F_UNLCK;
+	*ret = kind != LOCK_NONE;
 	return 0;
 }

@@ -92,7 +92,7 @@ look_into(const struct seen *seen, struct persist_entry *p)
 
 	p->is_unread = n < 0;
 	p->nhead = n > 0 ? (size_t)n : 0;
-	p->has_capability = fd >= 0 && xattr_has_capability(fd);
+	p->has_capability = fd >= 0 && xattr_value(fd, "security.capability", NULL, 0) >= 0;
 }
 
 static bool

@@ -35,10 +35,10 @@ int store_open(const char *root, struct store *ret, struct err *e) must_check;
 void store_close(struct store *s);
 
 /*
- * Locks: an open file description lock (F_OFD_SETLK) on .warder/lock/<what>, held while *ret_fd is open.  what is
- * "store", "journal", "jail.NAME", "manage.NAME", "base.NAME" or "edit.NAME"; the file's text says who holds it and
- * since when ("PID UNIX-SECONDS WHAT"), for the message of ERR_BUSY ("held by process 412 (start) since 3 s"). wait_ms:
- * how long to try before that.
+ * Locks: one of the open file description (F_OFD_SETLK, flock(2) on FreeBSD) on .warder/lock/<what>, held while *ret_fd
+ * is open.  what is "store", "journal", "jail.NAME", "manage.NAME", "base.NAME" or "edit.NAME"; the file's text says
+ * who holds it and since when ("PID UNIX-SECONDS WHAT"), for the message of ERR_BUSY ("held by process 412 (start)
+ * since 3 s"). wait_ms: how long to try before that.
  */
 int store_lock(const struct store *s, const char *what, const char *doing, unsigned wait_ms, int *ret_fd,
 	struct err *e) must_check;
