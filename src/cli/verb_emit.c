@@ -64,7 +64,14 @@ static int
 emit_main(struct cli *c, struct err *e)
 {
 	struct emit_input in = {.root = c->root,
-		.o = {.manage = c->o.manage, .plain = c->o.plain, .native = c->o.native, .split = c->o.split}};
+		.o = {.manage = c->o.manage,
+			.plain = c->o.plain,
+			.native = c->o.native,
+			.split = c->o.split,
+			.pod = c->o.pod,
+			.seccomp = c->o.seccomp,
+			.image = c->o.image,
+			.storage = c->o.storage}};
 	struct emit_files files = {0};
 	struct targets t;
 	if (read_os(c->o.os, &in.o.os, e) == -1 || targets_choose(c, true, &c->a, &t, e) == -1)
@@ -144,17 +151,32 @@ static const struct verb format_jail_conf = {
 	.text = "Makes jail.conf, fstab.JAIL, rc.conf, devfs.rules and rctl.conf: files of /etc, or parts of them.",
 };
 
+static const struct option_row kube_options[] = {
+	OPTION_ALL,
+	{0, "image", "PREFIX", OPT_TEXT, offsetof(struct options, image), 0,
+		"where the images are: PREFIX/JAIL:BASE.SKELETON (default localhost)"},
+	{0, "pod", NULL, OPT_FLAG, offsetof(struct options, pod), 0, "a Pod, restarted as declared, not a Deployment"},
+	{0, "seccomp", NULL, OPT_FLAG, offsetof(struct options, seccomp), 0,
+		"with warder's own filter of system calls, as a file beside, not the engine's"},
+	{0, "storage", "SIZE", OPT_TEXT, offsetof(struct options, storage), 0, "of the claim for /var (default 1Gi)"},
+	OPTION_OUTPUT,
+};
+static const struct verb format_kube = {
+	FORMAT("kube", "objects of Kubernetes for each jail, on its image", kube_options),
+	.text = "Makes JAIL.yaml: a claim for /var and a Deployment.  Images come from warder emit oci-image.",
+};
+
 static const struct option_row nspawn_options[] = {OPTION_ALL, OPTION_OUTPUT};
 static const struct verb format_nspawn = {
 	FORMAT("nspawn", "settings for systemd-nspawn(1), as systemd.nspawn(5)", nspawn_options),
 	.text = "Makes JAIL.nspawn, and JAIL.fstab with what mount(8) must mount before.",
 };
-static const struct verb *const formats[] = {
-	&format_fstab, &format_jail_conf, &format_nspawn, &format_oci, &format_oci_image, &format_systemd};
+static const struct verb *const formats[] = {&format_fstab, &format_jail_conf, &format_kube, &format_nspawn,
+	&format_oci, &format_oci_image, &format_systemd};
 
 const struct verb verb_emit = {
 	.name = "emit",
-	.operands = "fstab|jail.conf|nspawn|oci|oci-image|systemd",
+	.operands = "fstab|jail.conf|kube|nspawn|oci|oci-image|systemd",
 	.summary = "print jails in the format of another tool",
 	.subs = formats,
 	.nsubs = sizeof(formats) / sizeof(formats[0]),

@@ -13,11 +13,14 @@
 enum emit_os { EMIT_LINUX, EMIT_FREEBSD };
 
 struct emit_options {
-	enum emit_os os; /* fstab */
-	bool manage;     /* fstab: the management views, too */
-	bool plain;      /* fstab: the proposal's own lines, nothing of ours */
-	bool native;     /* systemd: without warder at run time */
-	bool split;      /* jail.conf: a file for each jail */
+	enum emit_os os;             /* fstab */
+	bool manage;                 /* fstab: the management views, too */
+	bool plain;                  /* fstab: the proposal's own lines, nothing of ours */
+	bool native;                 /* systemd: without warder at run time */
+	bool split;                  /* jail.conf: a file for each jail */
+	bool pod;                    /* kube: a Pod, not a Deployment */
+	bool seccomp;                /* kube: warder's own filter, as a file beside */
+	const char *image, *storage; /* kube: before the image's name, size of the claim; NULL: their defaults */
 };
 
 struct emit_input {
@@ -43,7 +46,7 @@ struct emitter {
 	int (*emit)(const struct emit_input *in, struct arena *a, struct emit_files *ret, struct err *e);
 };
 /* The rows, each at the end of its own file. */
-extern const struct emitter emit_fstab, emit_jail_conf, emit_nspawn, emit_oci, emit_systemd;
+extern const struct emitter emit_fstab, emit_jail_conf, emit_kube, emit_nspawn, emit_oci, emit_systemd;
 extern const struct emitter *const emitters[];
 extern const size_t nemitters;
 

@@ -8,6 +8,7 @@
 const struct emitter *const emitters[] = {
 	&emit_fstab,
 	&emit_jail_conf,
+	&emit_kube,
 	&emit_nspawn,
 	&emit_oci,
 	&emit_systemd,

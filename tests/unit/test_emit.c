@@ -24,6 +24,12 @@ static const struct {
 	{" --plain", {.plain = true}},
 	{" --native", {.native = true}},
 	{" --split", {.split = true}},
+	{" --pod", {.pod = true}},
+	{" --seccomp", {.seccomp = true}},
+	{" --image registry.example.org:5000/jails", {.image = "registry.example.org:5000/jails"}},
+	{" --image Odd", {.image = "Odd"}},
+	{" --storage 10Gi", {.storage = "10Gi"}},
+	{" --storage 10g", {.storage = "10g"}},
 };
 
 static struct emit_options
@@ -38,6 +44,10 @@ options_of(const char *command)
 			o.plain |= words[i].o.plain;
 			o.native |= words[i].o.native;
 			o.split |= words[i].o.split;
+			o.pod |= words[i].o.pod;
+			o.seccomp |= words[i].o.seccomp;
+			o.image = words[i].o.image ? words[i].o.image : o.image;
+			o.storage = words[i].o.storage ? words[i].o.storage : o.storage;
 		}
 	return o;
 }
