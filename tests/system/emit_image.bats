@@ -2,6 +2,7 @@
 # What `warder emit oci-image` makes, given to the programs that read image layouts.
 
 load helpers
+load podman
 
 # net_bind_service, permitted and effective
 CAPABILITY='import os, struct, sys; name, value = "security.capability", struct.pack("<5I", 0x2000001, 1 << 10, 0, 0, 0); '
@@ -45,7 +46,6 @@ teardown()
 }
 teardown_file() { use_store emitimage; remove_store; }
 
-need() { command -v "$1" > /dev/null || skip "$1 is not installed"; }
 image() { warder emit oci-image "$@" -o "$DIR/out"; }
 manifest() { jq -r --arg n "$1" '.manifests[] | select(.annotations["org.opencontainers.image.ref.name"] == $n) | .digest[7:]' "$DIR/out/index.json"; }
 blob() { cat "$DIR/out/blobs/sha256/$1"; }
@@ -200,30 +200,14 @@ layer() { blob "$(manifest "$1")" | jq -r ".layers[$2].digest[7:]"; }
 	expect 64 "-o DIR"
 }
 
-# podman with a storage of its own, in a mount namespace that ends with it.  crun refuses version 1 control groups beside
-# a version 2 that has a controller: there version 2 has none.
-podman_here()
-{
-	local unified=/sys/fs/cgroup/unified/cgroup.controllers
-	: > "$DIR/none"
-	unshare -m --propagation private sh -euc '
-		[ ! -e "$1" ] || mount --bind "$2/none" "$1"
-		at=$2
-		shift 2
-		exec podman --root "$at/podman" --runroot "$at/podman.run" --tmpdir "$at/podman.tmp" --storage-driver vfs \
-			--cgroup-manager cgroupfs --events-backend none --runtime crun "$@"' sh "$unified" "$DIR" "$@"
-}
-
 @test "podman runs the service read-only from the layout: nothing but /var and /tmp is written" {
 	need podman
 	need crun
 	image writes
 	id=$(podman_here pull -q "oci:$DIR/out:writes")
-	# limits below those of the machine, which may not be raised
-	run podman_here run --rm --read-only --network none --cgroups=disabled \
-		--ulimit nofile=1024:1024 --ulimit nproc=1024:1024 "$id"
+	run podman_here run --rm --read-only --network none --cgroups=disabled "$id"
 	podman_here volume ls -q > "$DIR/list"
-	rm -rf "$DIR"/podman "$DIR"/podman.run "$DIR"/podman.tmp
+	podman_remove
 	expect 0 pinned
 	echo "$output"
 	[ "$(grep ^written <<< "$output" | tr '\n' ' ')" = "written /var/ written /tmp/ " ]
