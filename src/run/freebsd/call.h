@@ -5,7 +5,10 @@
 #ifndef WARDER_RUN_FREEBSD_CALL_H
 #define WARDER_RUN_FREEBSD_CALL_H
 
+#include <sys/types.h>
+
 #include "run/freebsd/args.h"
+#include "run/freebsd/mounts.h"
 
 /* The names of security.jail.param, without that prefix; ruleset is taken over. */
 int fbsd_kernel_ask(unsigned ruleset, struct arena *a, struct fbsd_kernel *ret, struct err *e) must_check;
@@ -27,18 +30,26 @@ int fbsd_mount_undo(const struct fbsd_step *s, struct err *e) must_check;
 
 /* ---- call_jail.c ---- */
 
-/* JAIL_CREATE: one of that name that is there already is an error, a dying one, too.  The jail's number, or -1. */
+/* JAIL_CREATE: one of that name that is there already is an error.  The jail's number, or -1. */
 int fbsd_jail_create(const struct fbsd_args *l, struct err *e) must_check;
-/* Kills all its processes, and waits until the kernel has let go of it: its path may be used again then. ERR_BUSY if
- * that takes longer than some seconds. */
-int fbsd_jail_remove(int jid, struct err *e) must_check;
-/*
- * Puts this process into the jail, for good: closes all descriptors but 0 to 2 and keep, which becomes 3 (-1: none),
- * changes into the view, attaches.  None of 0 to 2 may be a directory: with one it could leave again.
- */
-int fbsd_jail_enter(int jid, const char *view, int keep, struct err *e) must_check;
-/* lo0 of the jail that this process is in: up, with 127.0.0.1; the kernel adds ::1. */
-int fbsd_loopback(struct err *e) must_check;
+/* The living jail of that name: its number, 0 if there is none, -1 for an error.  ERR_BUSY if its path is not view (the
+ * real path): then it is somebody else's. */
+int fbsd_jail_find(const char *name, const char *view, struct err *e) must_check;
+/* Kills all its processes, again and again, until the jail is gone.  *ret_dying: no process is left, but after some
+ * seconds the kernel still holds it, as it does for connections that it has not forgotten (TIME_WAIT).  ERR_BUSY if
+ * processes are left then. */
+int fbsd_jail_remove(int jid, bool *ret_dying, struct err *e) must_check;
+
+/* ---- call_mounts.c ---- */
+
+/* The mounts at and beneath view (a real path), in the order in which they were made. */
+int fbsd_mounts_list(
+	const char *view, struct arena *a, struct fbsd_seen **ret, size_t *ret_n, struct err *e) must_check;
+/* Unmounts them, the last first, by their numbers: no path is walked.  force: whatever still holds one holds nothing
+ * then. */
+int fbsd_mounts_clear(const char *view, bool force, struct err *e) must_check;
+/* ERR_FAILED if devfs at dir shows what fbsd_device_is_allowed refuses: an empty ruleset shows everything. */
+int fbsd_devices_check(const char *dir, struct err *e) must_check;
 
 /* ---- call_limit.c ---- */
 
@@ -50,6 +61,11 @@ int fbsd_limit_remove(const char *filter, struct err *e) must_check;
 bool fbsd_has_interface(const char *name);
 /* Runs it with no environment and waits; a status that is not 0 is an error. */
 int fbsd_command(const struct strv *words, struct err *e) must_check;
+
+/* ---- call_process.c ---- */
+
+/* Microseconds between the machine's start and the process's; 0: there is no such process. */
+uint64_t fbsd_process_ticks(int pid);
 
 /* ---- call_apply.c ---- */
 

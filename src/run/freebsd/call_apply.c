@@ -1,6 +1,7 @@
 /*
  * The steps on the host, forwards and backwards: one row for each kind.
  */
+#include "model/plan.h"
 #include "run/freebsd/call.h"
 
 static int
@@ -74,9 +75,10 @@ static int
 jail_undo(const struct fbsd_step *s, struct fbsd_applied *d, struct err *e)
 {
 	int jid = d->jid;
+	bool dying;
 
 	d->jid = -1;
-	return jid < 0 ? 0 : fbsd_jail_remove(jid, e);
+	return jid < 0 ? 0 : fbsd_jail_remove(jid, &dying, e);
 }
 
 typedef int step_call(const struct fbsd_step *s, struct fbsd_applied *d, struct err *e);
@@ -122,7 +124,7 @@ fbsd_apply(const struct fbsd_plan *p, struct fbsd_applied *ret, struct err *e)
 			continue;
 		if (fbsd_undo(&d, &further) < 0)
 			err_hint(e, "and it could not be undone whole: see mount(8) and jls(8)");
-		return -1;
+		return s->op != NULL ? err_at(e, &s->op->why) : -1;
 	}
 	*ret = d;
 	return 0;

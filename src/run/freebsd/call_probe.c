@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "base/fd.h"
+#include "init/way_freebsd.h"
 #include "probe/measure.h"
 #include "probe/out.h"
 #include "run/freebsd/call.h"
@@ -28,7 +29,7 @@ run_child(int jid, const char *view, int out)
 {
 	const gid_t wheel = 0;
 	int nothing = open("/dev/null", O_RDONLY);
-	struct err e;
+	struct report r;
 
 	if (dup2(out, STDOUT_FILENO) < 0)
 		_exit(1);
@@ -38,8 +39,9 @@ run_child(int jid, const char *view, int out)
 		out_give_up("setgroups", errno);
 	umask(077);
 	probe_outside(view);
-	if (fbsd_jail_enter(jid, view, -1, &e) < 0)
-		out_give_up(e.op, errno);
+	way_set(jid, view);
+	if (way_enter(STDERR_FILENO + 1, STDERR_FILENO, &r) < 0)
+		out_give_up(r.op, r.err_no);
 	probe_measure();
 	_exit(0);
 }

@@ -9,7 +9,7 @@
 
 #include "run/freebsd/translate.h"
 
-enum { SYS_DISABLE, SYS_NEW }; /* values of vnet, ip4, sysvshm, ...: <sys/jail.h> */
+enum { SYS_DISABLE, SYS_NEW, SYS_INHERIT }; /* values of vnet, ip4, sysvshm, ...: <sys/jail.h> */
 
 /* Without the first no service binds port 53; without the second there is no root. */
 static const char *const allowed[] = {"allow.reserved_ports", "allow.suser"};
@@ -73,16 +73,31 @@ addresses(struct fbsd_builder *b, struct fbsd_args *l, unsigned family)
 	return true;
 }
 
+/* A management view that asks for it. */
+static bool
+has_host_network(struct fbsd_builder *b)
+{
+	for (size_t i = 0; i < b->p->nops; i++)
+		if (b->p->ops[i].kind == OP_NAMESPACES)
+			return b->p->ops[i].u.namespaces.host_network;
+	return false;
+}
+
 static bool
 has_own_network(struct fbsd_builder *b)
 {
-	return b->p->jail->addrs.n == 0 && strv_has(&b->k->params, "vnet");
+	return b->p->jail->addrs.n == 0 && !has_host_network(b) && strv_has(&b->k->params, "vnet");
 }
 
 /* A family without an address is off: else the jail had all of the host's. */
 static void
 network(struct fbsd_builder *b, const struct op *o, struct fbsd_args *l)
 {
+	if (has_host_network(b)) {
+		fbsd_arg_number(b, l, "ip4", SYS_INHERIT);
+		fbsd_arg_number(b, l, "ip6", SYS_INHERIT);
+		return;
+	}
 	if (has_own_network(b)) {
 		fbsd_arg_number(b, l, "vnet", SYS_NEW);
 		return;

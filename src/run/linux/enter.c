@@ -27,7 +27,7 @@
 #include "base/fd.h"
 #include "base/signals.h"
 #include "run/brief.h"
-#include "run/capture.h"
+#include "run/linux/capture.h"
 #include "run/enter_lock.h"
 #include "run/linux/cgroup.h"
 #include "run/linux/child.h"

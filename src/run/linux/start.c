@@ -7,7 +7,6 @@
  * service only after the record is complete: if we die before that, it ends by itself.
  */
 #include "run/linux/linux.h"
-#include "run/messages.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -30,6 +29,8 @@
 #include "run/linux/process.h"
 #include "run/linux/rights.h"
 #include "run/linux/sys.h"
+#include "run/messages.h"
+#include "run/outcome.h"
 
 struct start {
 	const struct store *store;
@@ -265,25 +266,6 @@ let_go(struct start *st, struct err *e)
 	return 0;
 }
 
-/* Which of exec.start and the service it was stands in the log, in pid 1's words. */
-static int
-fail_service(const struct start *st, struct err *e)
-{
-	char words[sizeof(e->reason)] = "it ended at once";
-
-	(void)!store_log_last_words(st->store, st->plan->jail, words, sizeof(words));
-	err_set(e, ERR_FAILED, "start", jail_name(st), "%s", words);
-	return err_hint(e, "warder logs %s", jail_name(st));
-}
-
-/* Somebody has ended it who does not have our lock (struct backend's end); its exec.stop may still run. */
-static int
-fail_ended(const struct start *st, const char *how, struct err *e)
-{
-	(void)process_wait_end(st->pidfd, -1);
-	return err_set(e, ERR_FAILED, "start", jail_name(st), "%s", how);
-}
-
 /* exec.start has run and the service's program runs, or it did not come to that: pid 1 closes its end of the socket, or
  * ends, when the status page says which. */
 static int
@@ -297,13 +279,9 @@ await_service(struct start *st, struct err *e)
 			return err_sys(e, "poll", "pid 1");
 	if (store_jail_status(st->store, jail_name(st), &s, e) < 0)
 		return -1;
-	if (strcmp(s.word, "failed") == 0)
-		return fail_service(st, e);
-	if (strcmp(s.word, "stopping") == 0 || (strcmp(s.word, "stopped") == 0 && s.service_exit < 0))
-		return fail_ended(st, "it was stopped while it started", e);
-	if (s.word[0] == '\0' || (strcmp(s.word, "starting") == 0 && s.service_exit < 0))
-		return fail_ended(st, "its pid 1 was killed", e);
-	return 0;
+	if (run_outcome_is_ended(&s))
+		(void)process_wait_end(st->pidfd, -1);
+	return run_outcome(st->store, st->plan->jail, &s, e);
 }
 
 static int

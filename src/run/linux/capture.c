@@ -1,7 +1,7 @@
 /*
  * A pipe, a clock, and no trust in who is at the other end of it.
  */
-#include "run/capture.h"
+#include "run/linux/capture.h"
 
 #include <errno.h>
 #include <fcntl.h>

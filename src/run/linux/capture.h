@@ -2,8 +2,8 @@
  * What the probe writes, taken with a bound on its length and on its time: it runs among processes that may stop or end
  * it, so nothing here waits for it any longer than that.
  */
-#ifndef WARDER_RUN_CAPTURE_H
-#define WARDER_RUN_CAPTURE_H
+#ifndef WARDER_RUN_LINUX_CAPTURE_H
+#define WARDER_RUN_LINUX_CAPTURE_H
 
 #include <stdint.h>
 #include <sys/types.h>
