@@ -49,12 +49,20 @@ fbsd_is_beneath(const char *view, const char *path)
 	return strncmp(path, view, len) == 0 && (path[len] == '\0' || path[len] == '/');
 }
 
+static const char *
+text_of(const struct fbsd_args *l, const char *name)
+{
+	const struct fbsd_arg *arg = find(l, name);
+
+	return arg != NULL ? arg->text : "";
+}
+
 static int
 check_one(const struct fbsd_step *s, const struct fbsd_seen *m, struct err *e)
 {
 	const struct fbsd_arg *target = find(&s->args, "target");
 
-	if (strcmp(m->fstype, find(&s->args, "fstype")->text) != 0)
+	if (strcmp(m->fstype, text_of(&s->args, "fstype")) != 0)
 		return err_set(e, ERR_FAILED, "check mounts", m->on, "it is of type %s", m->fstype);
 	if (target != NULL && strcmp(m->from, target->text) != 0)
 		return err_set(e, ERR_FAILED, "check mounts", m->on, "it is %s", m->from);
@@ -76,7 +84,7 @@ fbsd_mounts_check(const struct fbsd_plan *p, const char *view, const struct fbsd
 		if (s->kind != FBSD_MOUNT || (!here && s->optional))
 			continue;
 		if (!here)
-			return err_set(e, ERR_FAILED, "check mounts", find(&s->args, "fspath")->text, "%s",
+			return err_set(e, ERR_FAILED, "check mounts", text_of(&s->args, "fspath"), "%s",
 				at < n ? "another mount is in its place" : "it is not there");
 		if (check_one(s, &seen[at++], e) < 0)
 			return -1;

@@ -32,7 +32,7 @@ fbsd_place_fds(const int *fds, int n, struct report *r)
 
 	/* First out of the way of each other, then to their places. */
 	for (int i = 0; i < n; i++) {
-		int fd = fds[i] < 0 && i <= STDERR_FILENO ? open("/dev/null", O_RDWR | O_CLOEXEC) : fds[i];
+		int fd = i <= STDERR_FILENO && fds[i] < 0 ? open("/dev/null", O_RDWR | O_CLOEXEC) : fds[i];
 
 		high[i] = fd < 0 ? -1 : fcntl(fd, F_DUPFD_CLOEXEC, FD_HIGH);
 		if (high[i] < 0 && (fd >= 0 || i <= STDERR_FILENO))
