@@ -137,17 +137,10 @@ static void
 seccomp_file(const struct kube *k, struct emit_files *ret)
 {
 	struct json j = {0};
-	const char *text;
-	str_auto out = {0};
 
-	json_object(&j, NULL);
-	oci_seccomp(k->p, &j);
-	json_object_end(&j);
-	/* the profile is the value alone */
-	text = strchr(str_text(&j.out) + 1, '{');
-	str_addn(&out, text, strlen(text) - 1);
-	str_addc(&out, '\n');
-	emit_file_add(k->a, ret, arena_printf(k->a, "%s.seccomp.json", k->p->jail->name), &out);
+	oci_seccomp(k->p, NULL, &j);
+	str_addc(&j.out, '\n');
+	emit_file_add(k->a, ret, arena_printf(k->a, "%s.seccomp.json", k->p->jail->name), &j.out);
 	json_done(&j);
 }
 

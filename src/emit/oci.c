@@ -191,7 +191,7 @@ linux_part(const struct bundle *b)
 	id_mapping(b, "uidMappings");
 	id_mapping(b, "gidMappings");
 	resources(b);
-	oci_seccomp(b->p, b->j);
+	oci_seccomp(b->p, "seccomp", b->j);
 	json_object_end(b->j);
 }
 

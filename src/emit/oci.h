@@ -7,8 +7,8 @@
 #include "base/json.h"
 #include "emit/emit.h"
 
-/* "seccomp": {...}: the variant of warder's policy that the plan names. */
-void oci_seccomp(const struct plan *p, struct json *j);
+/* KEY: {...}: the variant of warder's policy that the plan names; key as of json_object. */
+void oci_seccomp(const struct plan *p, const char *key, struct json *j);
 /* "annotations": {...}: whose bundle it is, and what the runtime is not told or cannot do, each with its key's line. */
 void oci_annotations(const struct plan *p, struct arena *a, struct json *j);
 /* "mounts": [...]: what the runtime mounts; the steps before `first` are mounted by mount(8). */

@@ -181,12 +181,12 @@ find_variant(const char *name)
 }
 
 void
-oci_seccomp(const struct plan *p, struct json *j)
+oci_seccomp(const struct plan *p, const char *key, struct json *j)
 {
 	static const char *arch[] = {ARCH, NULL};
 	const struct policy_variant *v = find_variant(emit_find(p, OP_SECCOMP)->u.seccomp);
 
-	json_object(j, "seccomp");
+	json_object(j, key);
 	json_string(j, "defaultAction", "SCMP_ACT_ERRNO");
 	json_uint(j, "defaultErrnoRet", ENOSYS);
 	json_strings(j, "architectures", &(struct strv){arch, 1});

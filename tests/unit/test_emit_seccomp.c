@@ -35,7 +35,7 @@ make_filter(const char *variant)
 	struct json j = {0};
 
 	json_object(&j, NULL);
-	oci_seccomp(&p, &j);
+	oci_seccomp(&p, "seccomp", &j);
 	json_object_end(&j);
 	free(filter);
 	filter = strdup(str_text(&j.out));
