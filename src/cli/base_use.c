@@ -67,10 +67,8 @@ complete_skeleton(struct cli *c, const char *jail, const char *base, unsigned ge
 	show_list(c, jail, "changed by the base, left as it is:", &done.differing);
 	if (done.to == 0)
 		return 0;
-	struct journal_entry entry = {
-		.action = "base use", .jail = jail, .base = base, .from = done.from, .to = done.to};
-	record_change(&entry, &done.before, &done.after);
-	return cli_journal(c, &entry, e);
+	const struct journal_entry entry = {.action = "base use", .jail = jail};
+	return record_end(c, &entry, e);
 }
 
 int
@@ -99,17 +97,39 @@ complete_state(struct cli *c, const char *jail, const char *base, unsigned gener
 	return base_use_seed(c, jail, m, var, e);
 }
 
-/* choice 0: the jail takes the generation in use, which is `generation` then.  Last: where something fails, a draft in
- * the way first of all, it takes what it took before. */
 static int
-take(struct cli *c, const char *jail, const char *base, unsigned choice, unsigned generation, struct err *e)
+choose(struct cli *c, const char *jail, const char *base, unsigned choice, struct err *e)
+{
+	const struct journal_entry entry = {.action = journal_choice, .jail = jail};
+	bool changed;
+
+	if (store_base_choose(&c->store, jail, base, choice, &changed, e) == -1)
+		return -1;
+	return changed ? record_end(c, &entry, e) : 0;
+}
+
+/* Nothing can be told of a jail without its choice. */
+static bool
+is_damaged(struct cli *c, const char *jail)
+{
+	unsigned choice;
+	struct err ignored;
+
+	return store_base_choice(&c->store, jail, &choice, &ignored) == -1;
+}
+
+/* choice NULL: it has none, and takes the generation in use; *choice 0: from now on.  Last: where something fails, a
+ * draft in the way first of all, it takes what it took before. */
+static int
+take(struct cli *c, const char *jail, const char *base, const unsigned *choice, unsigned generation, struct err *e)
 {
 	fd_auto lock = -1;
 
 	if (store_lock(&c->store, arena_printf(&c->a, "manage.%s", jail), "base use", 0, &lock, e) == -1 ||
+		(choice != NULL && is_damaged(c, jail) && choose(c, jail, base, *choice, e) == -1) ||
 		complete_skeleton(c, jail, base, generation, e) == -1 ||
 		complete_state(c, jail, base, generation, e) == -1 ||
-		store_base_choose(&c->store, jail, choice, e) == -1)
+		(choice != NULL && choose(c, jail, base, *choice, e) == -1))
 		return -1;
 	cli_say(c, "%s: takes generation %u of %s at its next start", jail, generation, base);
 	return 0;
@@ -143,7 +163,7 @@ base_use_followers(struct cli *c, const char *base, unsigned generation, const c
 		if (!follows(c, jail, base))
 			continue;
 		if ((own != NULL && strcmp(jail, own) == 0 ? complete_state(c, jail, base, generation, &one)
-							   : take(c, jail, base, 0, generation, &one)) == 0)
+							   : take(c, jail, base, NULL, generation, &one)) == 0)
 			continue;
 		if (one.kind == ERR_BUSY) /* it takes the generation all the same, without what is new in it */
 			err_hint(&one, "then, for what is new in the base: warder base use %s %u", base, generation);
@@ -160,10 +180,9 @@ use_for_all(struct cli *c, const char *base, const struct generations *g, unsign
 	struct journal_entry entry = {.action = action, .base = base, .from = g->used, .to = generation};
 
 	if (generation != g->used) {
-		if (store_base_use(&c->store, base, generation, e) == -1)
-			return -1;
-		record_change(&entry, record_base_seal(c, base, g->used), record_base_seal(c, base, generation));
-		if (cli_journal(c, &entry, e) == -1)
+		journal_entry_change(&entry, record_base_seal(c, base, g->used), record_base_seal(c, base, generation));
+		if (store_journal_begin(&c->store, &entry, e) == -1 ||
+			store_base_use(&c->store, base, generation, e) == -1 || record_end(c, &entry, e) == -1)
 			return -1;
 	}
 	cli_say(c, "base %s: generation %u is in use, after %u", base, generation, g->used);
@@ -182,7 +201,7 @@ use_for_one(struct cli *c, const char *jail, const char *base, unsigned choice, 
 		return -1;
 	if (strcmp(its, base) != 0)
 		return err_set(e, ERR_USAGE, "use", base, "the jail's base is %s", its);
-	return take(c, jail, base, choice, generation, e);
+	return take(c, jail, base, &choice, generation, e);
 }
 
 static int

@@ -41,9 +41,11 @@ checks_add_jail(struct cli *c, struct checks *k, const char *jail, struct err *e
 {
 	const char *base;
 	unsigned choice;
-	if (store_jail_base(&c->store, jail, &c->a, &base, e) == -1 ||
-		store_base_choice(&c->store, jail, &choice, e) == -1)
+	struct err damaged;
+	if (store_jail_base(&c->store, jail, &c->a, &base, e) == -1)
 		return -1;
+	if (store_base_choice(&c->store, jail, &choice, &damaged) == -1)
+		choice = 0; /* the verification of its skeleton says so */
 	checks_add(c, k, DRAFT_SKEL, jail, 0);
 	checks_add(c, k, DRAFT_BASE, base, choice);
 	return 0;
@@ -55,6 +57,13 @@ int
 checks_journal(const struct cli *c, struct checks *k, struct err *e)
 {
 	struct journal_check check;
+	/* Before the journal is read, so that it is whole. */
+	for (size_t i = 0; i < k->n; i++) {
+		bool is_skel = k->v[i].kind == DRAFT_SKEL;
+		const char *name = k->v[i].name;
+		if (store_journal_recover(&c->store, is_skel ? name : NULL, is_skel ? NULL : name, e) == -1)
+			return -1;
+	}
 	if (store_journal_check(&c->store, &check, e) == -1)
 		return -1;
 	k->journal = check.fault;

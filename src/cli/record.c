@@ -12,6 +12,14 @@ cli_journal(const struct cli *c, const struct journal_entry *entry, struct err *
 	return err_hint(e, "the %s was done; only its entry in the journal is missing", entry->action);
 }
 
+int
+record_end(const struct cli *c, const struct journal_entry *entry, struct err *e)
+{
+	if (store_journal_end(&c->store, entry, e) == 0)
+		return 0;
+	return err_hint(e, "the %s was done; only its entry in the journal is missing", entry->action);
+}
+
 static const struct seal *
 seal_of(int (*read)(const struct store *, const char *, unsigned, struct arena *, struct seal *, struct err *),
 	struct cli *c, const char *name, unsigned generation)
@@ -31,22 +39,4 @@ const struct seal *
 record_base_seal(struct cli *c, const char *base, unsigned generation)
 {
 	return seal_of(store_base_seal, c, base, generation);
-}
-
-void
-record_change(struct journal_entry *entry, const struct seal *before, const struct seal *after)
-{
-	static const struct seal nothing;
-	struct arena a = {0};
-	struct delta d;
-	seal_diff(before != NULL ? before : &nothing, after != NULL ? after : &nothing, &a, &d);
-	entry->added = d.count[CHANGE_ADDED];
-	entry->removed = d.count[CHANGE_REMOVED];
-	entry->changed = d.count[CHANGE_CONTENT];
-	entry->rights = d.count[CHANGE_RIGHTS];
-	if (before != NULL)
-		seal_hash(before, entry->before);
-	if (after != NULL)
-		seal_hash(after, entry->after);
-	arena_done(&a);
 }

@@ -11,7 +11,7 @@
 /* The manifest of a generation; NULL for generation 0, and where it cannot be read: that stops no verb. */
 const struct seal *record_skel_seal(struct cli *c, const char *jail, unsigned generation);
 const struct seal *record_base_seal(struct cli *c, const char *base, unsigned generation);
-/* Hashes and counts of a change from one manifest to the other; NULL: there was nothing, or is nothing now. */
-void record_change(struct journal_entry *entry, const struct seal *before, const struct seal *after);
+/* The entry of a change that was announced (store_journal_begin); the error says that the change was made. */
+int record_end(const struct cli *c, const struct journal_entry *entry, struct err *e) must_check;
 
 #endif

@@ -117,22 +117,27 @@ show(struct ending *w, struct err *e)
 
 /* ---- commit ---- */
 
-static void
-write_journal(struct ending *w, const struct session_part *p)
+static int
+publish(struct ending *w, struct session_part *p, struct err *e)
 {
 	struct err why = {0};
+	struct base_meta *m = p->draft.kind == DRAFT_BASE ? &w->meta : NULL;
 	struct journal_entry entry = {
 		.action = w->s->action,
 		.jail = p->draft.kind == DRAFT_SKEL ? p->draft.name : NULL,
 		.base = p->draft.kind == DRAFT_BASE ? p->draft.name : NULL,
 		.command = w->s->command,
 		.from = p->draft.from,
-		.to = p->to,
 	};
 
-	record_change(&entry, &p->before, &p->after);
-	if (cli_journal(w->c, &entry, &why) == -1)
+	journal_entry_change(&entry, &p->before, &p->after);
+	if (store_draft_number(&w->c->store, &p->draft, &entry.to, e) == -1 ||
+		store_journal_begin(&w->c->store, &entry, e) == -1 ||
+		store_draft_publish(&w->c->store, &p->draft, &p->after, m, &p->to, e) == -1)
+		return -1;
+	if (record_end(w->c, &entry, &why) == -1)
 		take_failure(w, &why);
+	return 0;
 }
 
 static int
@@ -140,11 +145,7 @@ commit_part(struct ending *w, struct session_part *p, struct err *e)
 {
 	if (p->delta.n == 0)
 		return store_draft_remove(&w->c->store, p->draft.kind, p->draft.name, e);
-	if (store_draft_publish(
-		    &w->c->store, &p->draft, &p->after, p->draft.kind == DRAFT_BASE ? &w->meta : NULL, &p->to, e) == -1)
-		return -1;
-	write_journal(w, p);
-	return 0;
+	return publish(w, p, e);
 }
 
 /* Directories that were made in the manager's /var are what the software expects: the jail gets what it lacks. */

@@ -62,9 +62,21 @@ fill(const struct base_decl *d, int dirfd, struct arena *a, struct base_meta *me
 	return image_split(d, dirfd, a, meta, bar, e);
 }
 
+/* Of a new generation, and of all: who edits the base, or puts another generation to use, is not in between. */
+static int
+lock_both(struct cli *c, const char *name, const char *doing, int *ret_lock, int *ret_edit, struct err *e)
+{
+	const char *what = arena_printf(&c->a, "base.%s", name), *draft = arena_printf(&c->a, "edit.%s", name);
+
+	return store_lock(&c->store, what, doing, 0, ret_lock, e) == -1
+		       ? -1
+		       : store_lock(&c->store, draft, doing, 0, ret_edit, e);
+}
+
 /* Begin, fill, publish; what was begun is abandoned when filling fails. */
 static int
-make_generation(struct cli *c, const struct base_decl *d, struct base_meta *meta, struct err *e)
+make_generation(
+	struct cli *c, const struct base_decl *d, struct base_meta *meta, struct journal_entry *entry, struct err *e)
 {
 	unsigned generation;
 	fd_auto dir = -1;
@@ -80,20 +92,12 @@ make_generation(struct cli *c, const struct base_decl *d, struct base_meta *meta
 	if (meta->created == 0)
 		meta->created = time(NULL);
 	if (r == 0)
-		r = store_base_publish(&c->store, meta, dir, e);
+		r = store_base_publish(&c->store, meta, dir, entry, e);
 	progress_done(&bar, r == 0);
 	struct err second = {0};
 	if (r == -1 && store_base_abandon(&c->store, d->name, generation, &second) == -1)
 		cli_error(&second, d->name);
 	return r;
-}
-
-static int
-record_create(struct cli *c, const char *name, unsigned from, unsigned to, struct err *e)
-{
-	struct journal_entry entry = {.action = "base create", .base = name, .from = from, .to = to};
-	record_change(&entry, record_base_seal(c, name, from), record_base_seal(c, name, to));
-	return cli_journal(c, &entry, e);
 }
 
 static void
@@ -122,15 +126,15 @@ base_create_main(struct cli *c, struct err *e)
 		cli_say(c, "would make a new generation of base %s from %s", name, d.from);
 		return 0;
 	}
-	fd_auto lock = -1;
+	fd_auto lock = -1, edit = -1;
 	time_t began = time(NULL);
-	unsigned from;
-	const char *what = arena_printf(&c->a, "base.%s", name);
-	if (store_lock(&c->store, what, "base create", 0, &lock, e) == -1 ||
-		store_base_generation(&c->store, name, &from, e) == -1 || make_generation(c, &d, &meta, e) == -1)
+	struct journal_entry entry = {.action = "base create", .base = name};
+	if (lock_both(c, name, "base create", &lock, &edit, e) == -1 ||
+		store_base_generation(&c->store, name, &entry.from, e) == -1 ||
+		make_generation(c, &d, &meta, &entry, e) == -1)
 		return -1;
 	say_created(c, &meta, time(NULL) - began);
-	return record_create(c, name, from, meta.generation, e);
+	return record_end(c, &entry, e);
 }
 
 static void
@@ -262,16 +266,14 @@ base_remove_main(struct cli *c, struct err *e)
 		return 0;
 	}
 	fd_auto lock = -1, edit = -1;
-	const char *what = arena_printf(&c->a, "base.%s", name), *draft = arena_printf(&c->a, "edit.%s", name);
-	if (confirm_remove(c, name, e) == -1 || store_lock(&c->store, what, "base remove", 0, &lock, e) == -1 ||
-		store_lock(&c->store, draft, "base remove", 0, &edit, e) == -1 ||
+	if (confirm_remove(c, name, e) == -1 || lock_both(c, name, "base remove", &lock, &edit, e) == -1 ||
 		store_base_generation(&c->store, name, &entry.from, e) == -1)
 		return -1;
-	record_change(&entry, record_base_seal(c, name, entry.from), NULL);
-	if (store_base_remove(&c->store, name, e) == -1)
+	journal_entry_change(&entry, record_base_seal(c, name, entry.from), NULL);
+	if (store_journal_begin(&c->store, &entry, e) == -1 || store_base_remove(&c->store, name, e) == -1)
 		return -1;
 	cli_say(c, "base %s: removed", name);
-	return cli_journal(c, &entry, e);
+	return record_end(c, &entry, e);
 }
 
 static const struct option_row create_options[] = {

@@ -10,9 +10,8 @@
 static int
 record(struct cli *c, const char *name, struct err *e)
 {
-	struct journal_entry entry = {.action = "create", .jail = name, .to = 1};
-	record_change(&entry, NULL, record_skel_seal(c, name, 1));
-	return cli_journal(c, &entry, e);
+	const struct journal_entry entry = {.action = "create", .jail = name};
+	return record_end(c, &entry, e);
 }
 
 static int

@@ -47,10 +47,11 @@ destroy(struct cli *c, const char *name, struct err *e)
 	struct err ignored;
 	if (store_jail_generation(&c->store, name, &entry.from, &ignored) == -1)
 		entry.from = 0;
-	record_change(&entry, record_skel_seal(c, name, entry.from), NULL);
-	if (backend_native.clear(&c->store, name, e) == -1 || store_jail_destroy(&c->store, name, e) == -1)
+	journal_entry_change(&entry, record_skel_seal(c, name, entry.from), NULL);
+	if (store_journal_begin(&c->store, &entry, e) == -1 || backend_native.clear(&c->store, name, e) == -1 ||
+		store_jail_destroy(&c->store, name, e) == -1)
 		return -1;
-	return cli_journal(c, &entry, e);
+	return record_end(c, &entry, e);
 }
 
 static int

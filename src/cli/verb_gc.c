@@ -34,10 +34,11 @@ drop(const struct gc *gc, unsigned number, struct err *e)
 {
 	struct journal_entry entry = {.action = "gc", .from = number};
 	*(gc->k->kind == DRAFT_SKEL ? &entry.jail : &entry.base) = gc->name;
-	record_change(&entry, gc->k->seal(gc->c, gc->name, number), NULL);
-	if (store_gc_drop(&gc->c->store, gc->k->kind, gc->name, number, e) == -1)
+	journal_entry_change(&entry, gc->k->seal(gc->c, gc->name, number), NULL);
+	if (store_journal_begin(&gc->c->store, &entry, e) == -1 ||
+		store_gc_drop(&gc->c->store, gc->k->kind, gc->name, number, e) == -1)
 		return -1;
-	return cli_journal(gc->c, &entry, e);
+	return record_end(gc->c, &entry, e);
 }
 
 static int

@@ -53,11 +53,11 @@ roll_back(struct cli *c, const struct jail *j, unsigned from, unsigned to, struc
 	struct err why = {0};
 	enum renewal how;
 
-	if (store_skel_use(&c->store, j->name, to, e) == -1)
+	journal_entry_change(&entry, record_skel_seal(c, j->name, from), record_skel_seal(c, j->name, to));
+	if (store_journal_begin(&c->store, &entry, e) == -1 || store_skel_use(&c->store, j->name, to, e) == -1)
 		return -1;
-	record_change(&entry, record_skel_seal(c, j->name, from), record_skel_seal(c, j->name, to));
 	/* It is done: what fails from here on is told, and keeps the jail from nothing. */
-	int r = cli_journal(c, &entry, e);
+	int r = record_end(c, &entry, e);
 	if (live_renew(c, j, &how, &why) == -1) {
 		if (r == -1)
 			cli_error(e, j->name);

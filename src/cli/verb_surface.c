@@ -8,6 +8,7 @@
 #include "base/fd.h"
 #include "cli/life.h"
 #include "cli/persistence.h"
+#include "cli/record.h"
 #include "cli/surface.h"
 #include "plan/plan.h"
 #include "run/backend.h"
@@ -144,7 +145,9 @@ record(struct cli *c, const struct surface_view *v, struct err *e)
 	if (life_lock(c, name, RECORD_WAIT_MS, &lock, e) == -1)
 		return -1;
 	facts_print(&v->s.facts, &text);
-	if (store_surface_write(&c->store, name, &text, entry.after, e) == -1 || cli_journal(c, &entry, e) == -1)
+	sha256_of(str_text(&text), text.len, entry.after);
+	if (store_journal_begin(&c->store, &entry, e) == -1 || store_surface_write(&c->store, name, &text, e) == -1 ||
+		record_end(c, &entry, e) == -1)
 		return -1;
 	cli_say(c, "%s: %zu facts are recorded as expected", name, v->s.facts.n);
 	return 0;

@@ -16,6 +16,7 @@
 #include "base/system.h"
 #include "base/tree.h"
 #include "store/internal.h"
+#include "store/journal.h"
 #include "store/seal.h"
 
 enum { META_MAX = 16 << 20 };
@@ -146,8 +147,19 @@ meta_write(const struct base_meta *m, int dirfd, struct err *e)
 	return file_write(dirfd, "meta.json", str_text(&text), text.len, 0600, e);
 }
 
+/* What it was before, where that can be read, stops nothing. */
+static void
+entry_complete(const struct store *s, struct journal_entry *entry, const struct seal *after, struct arena *a)
+{
+	struct seal before;
+	struct err ignored;
+	bool had = entry->from != 0 && store_base_seal(s, entry->base, entry->from, a, &before, &ignored) == 0;
+
+	journal_entry_change(entry, had ? &before : NULL, after);
+}
+
 static int
-seal_whole(const struct store *s, int dirfd, struct err *e)
+seal_whole(const struct store *s, int dirfd, struct journal_entry *entry, struct err *e)
 {
 	struct arena a = {0};
 	struct seal seal;
@@ -155,12 +167,15 @@ seal_whole(const struct store *s, int dirfd, struct err *e)
 
 	if (r == 0)
 		r = seal_write(s, &seal, dirfd, "seal", e);
+	if (r == 0 && entry)
+		entry_complete(s, entry, &seal, &a);
 	arena_done(&a);
 	return r;
 }
 
 int
-store_base_publish(const struct store *s, const struct base_meta *m, int dirfd, struct err *e)
+store_base_publish(
+	const struct store *s, const struct base_meta *m, int dirfd, struct journal_entry *entry, struct err *e)
 {
 	char path[STORE_PATH], tmp[STORE_PATH], number[STORE_PATH];
 
@@ -170,7 +185,7 @@ store_base_publish(const struct store *s, const struct base_meta *m, int dirfd, 
 		return -1;
 	fd_auto basefd = store_dir_open(s->dotfd, store_path(path, "base/%s", m->name), e);
 	if (basefd < 0 || check_same(basefd, tmp, dirfd, e) < 0 || meta_write(m, dirfd, e) < 0 ||
-		seal_whole(s, dirfd, e) < 0)
+		seal_whole(s, dirfd, entry, e) < 0)
 		return -1;
 	if (system_sync(dirfd) < 0)
 		return err_sys(e, "sync", path);
@@ -178,6 +193,11 @@ store_base_publish(const struct store *s, const struct base_meta *m, int dirfd, 
 		return -1;
 	if (fsync(basefd) < 0)
 		return err_sys(e, "fsync", path);
+	if (entry) {
+		entry->to = m->generation;
+		if (store_journal_begin(s, entry, e) < 0)
+			return -1;
+	}
 	store_path(path, "../.warder/base/%s/%u/root", m->name, m->generation);
 	return store_link_switch(s, "j", m->name, path, "base create", e);
 }

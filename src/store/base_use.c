@@ -17,6 +17,8 @@
 #include "base/tree.h"
 #include "store/draft.h"
 #include "store/internal.h"
+#include "store/journal_line.h"
+#include "store/verify.h"
 
 enum { CHOICE_MAX = 64 };
 
@@ -40,20 +42,49 @@ store_base_choice(const struct store *s, const char *jail, unsigned *ret, struct
 	return r;
 }
 
-int
-store_base_choose(const struct store *s, const char *jail, unsigned generation, struct err *e)
+static int
+choice_write(const struct store *s, const char *jail, unsigned generation, struct err *e)
 {
-	char text[CHOICE_MAX], path[STORE_PATH];
-	fd_auto dir = -1;
+	char text[STORE_PATH], path[STORE_PATH];
+	fd_auto dir = store_dir_open(s->dotfd, store_path(path, "skel/%s", jail), e);
 
-	if (store_check_name(jail, "choose base", e) < 0 ||
-		(dir = store_dir_open(s->dotfd, store_path(path, "skel/%s", jail), e)) < 0)
+	if (dir < 0)
 		return -1;
 	if (generation == 0)
 		return store_unlink(dir, "base", 0, e);
-	store_path(path, "%u\n", generation);
-	memcpy(text, path, strlen(path) + 1);
+	store_path(text, "%u\n", generation);
 	return file_write(dir, "base", text, strlen(text), 0600, e);
+}
+
+/* The hash of what the entry's number stands for, where there is one. */
+static void
+choice_hash(const struct store *s, const char *base, unsigned generation, char ret[SHA256_HEX])
+{
+	char path[STORE_PATH];
+
+	if (generation == 0 || journal_file_hash(s->dotfd, journal_manifest(path, NULL, base, generation), ret) < 0)
+		ret[0] = '\0';
+}
+
+int
+store_base_choose(const struct store *s, const char *jail, const char *base, unsigned generation, bool *ret_changed,
+	struct err *e)
+{
+	struct journal_entry entry = {.action = journal_choice, .jail = jail, .base = base, .to = generation};
+	struct verify_record record;
+	struct err damaged;
+	bool was_read;
+
+	if (store_check_name(jail, "choose base", e) < 0 || verify_record_find(s, DRAFT_SKEL, jail, 0, &record, e) < 0)
+		return -1;
+	/* What cannot be read is replaced, too. */
+	was_read = store_base_choice(s, jail, &entry.from, &damaged) == 0;
+	*ret_changed = !was_read || entry.from != generation || record.choice != generation;
+	if (!*ret_changed)
+		return 0;
+	choice_hash(s, base, entry.from, entry.before);
+	choice_hash(s, base, generation, entry.after);
+	return store_journal_begin(s, &entry, e) < 0 ? -1 : choice_write(s, jail, generation, e);
 }
 
 /* ---- what is new, and what changed ---- */
@@ -173,6 +204,15 @@ seal_draft(const struct store *s, const struct draft *d, struct arena *a, struct
 }
 
 static int
+announce(const struct store *s, const struct draft *d, const char *base, const struct completion *c, struct err *e)
+{
+	struct journal_entry entry = {.action = "base use", .jail = d->name, .base = base, .from = d->from};
+
+	journal_entry_change(&entry, &c->before, &c->after);
+	return store_draft_number(s, d, &entry.to, e) < 0 ? -1 : store_journal_begin(s, &entry, e);
+}
+
+static int
 complete(const struct store *s, const char *jail, const char *base, unsigned generation, struct arena *a,
 	struct completion *ret, struct err *e)
 {
@@ -182,7 +222,7 @@ complete(const struct store *s, const char *jail, const char *base, unsigned gen
 	if (store_draft_make(s, DRAFT_SKEL, jail, NULL, &d, e) < 0)
 		return -1;
 	if (add(s, &d, base, generation, &ret->added, e) == 0 && seal_draft(s, &d, a, &ret->after, e) == 0 &&
-		store_draft_publish(s, &d, &ret->after, NULL, &ret->to, e) == 0)
+		announce(s, &d, base, ret, e) == 0 && store_draft_publish(s, &d, &ret->after, NULL, &ret->to, e) == 0)
 		return 0;
 	(void)!store_draft_remove(s, DRAFT_SKEL, jail, &second);
 	return -1;

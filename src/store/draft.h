@@ -52,6 +52,9 @@ int store_draft_check(const struct store *s, const struct jail *j, const struct 
 int store_draft_publish(const struct store *s, const struct draft *d, const struct seal *seal, struct base_meta *m,
 	unsigned *ret_generation, struct err *e) must_check;
 
+/* The number that publishing it next will give it. */
+int store_draft_number(const struct store *s, const struct draft *d, unsigned *ret, struct err *e) must_check;
+
 /* Switches the link ROOT/s/JAIL, ROOT/j/BASE to a generation that is there: the moment of a commit or a rollback. */
 int store_skel_use(const struct store *s, const char *jail, unsigned generation, struct err *e) must_check;
 int store_base_use(const struct store *s, const char *base, unsigned generation, struct err *e) must_check;

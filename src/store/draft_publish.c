@@ -26,11 +26,11 @@ struct publishing {
 };
 
 static int
-number_find(struct publishing *p, struct err *e)
+number_find(int dir, unsigned *ret, struct err *e)
 {
 	struct arena a = {0};
 	struct strv names;
-	int r = store_names(p->dir, ".", &a, &names, e);
+	int r = store_names(dir, ".", &a, &names, e);
 	unsigned highest = 0;
 
 	for (size_t i = 0; r == 0 && i < names.n; i++) {
@@ -38,8 +38,16 @@ number_find(struct publishing *p, struct err *e)
 		highest = g > highest ? g : highest;
 	}
 	arena_done(&a);
-	p->number = highest + 1;
+	*ret = highest + 1;
 	return r;
+}
+
+int
+store_draft_number(const struct store *s, const struct draft *d, unsigned *ret, struct err *e)
+{
+	fd_auto dir = store_draft_dir(s, d->kind, d->name, e);
+
+	return dir < 0 ? -1 : number_find(dir, ret, e);
 }
 
 static int
@@ -87,8 +95,8 @@ name_it(struct publishing *p, struct err *e)
 static int
 publish(struct publishing *p, struct err *e)
 {
-	if (number_find(p, e) < 0 || (p->d->kind == DRAFT_SKEL ? describe_skel(p, e) : describe_base(p, e)) < 0 ||
-		name_it(p, e) < 0)
+	if (number_find(p->dir, &p->number, e) < 0 ||
+		(p->d->kind == DRAFT_SKEL ? describe_skel(p, e) : describe_base(p, e)) < 0 || name_it(p, e) < 0)
 		return -1;
 	return p->d->kind == DRAFT_SKEL ? store_skel_use(p->s, p->d->name, p->number, e)
 					: store_base_use(p->s, p->d->name, p->number, e);

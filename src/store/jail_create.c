@@ -19,6 +19,7 @@
 #include "base/system.h"
 #include "base/tree.h"
 #include "store/jail_parts.h"
+#include "store/journal.h"
 #include "store/seal.h"
 
 /* What the steps of one create share. */
@@ -30,6 +31,7 @@ struct making {
 	const struct base_meta *base;
 	uint32_t first;                         /* of its ids */
 	char tmp[STORE_PATH], skel[STORE_PATH]; /* "NAME.tmp", "skel/NAME.tmp" */
+	struct journal_entry entry;
 	int genfd, skelfd, statefd;
 };
 
@@ -140,6 +142,8 @@ seal_skeleton(struct making *m, struct err *e)
 
 	if (dir < 0 || seal_make(m->skelfd, NULL, NULL, m->a, &seal, e) < 0)
 		return -1;
+	m->entry = (struct journal_entry){.action = "create", .jail = m->j->name, .to = 1};
+	journal_entry_change(&m->entry, NULL, &seal);
 	return seal_write(m->s, &seal, dir, "1.mtree", e);
 }
 
@@ -175,6 +179,8 @@ publish(struct making *m, struct err *e)
 	if (system_sync(links) < 0)
 		return err_sys(e, "sync", m->s->root);
 	if (rename_in(m->s->rootfd, "t", m, e) < 0 || rename_in(m->s->dotfd, "skel", m, e) < 0)
+		return -1;
+	if (store_journal_begin(m->s, &m->entry, e) < 0)
 		return -1;
 	store_path(target, "../.warder/skel/%s/1", m->j->name);
 	return store_link_switch(m->s, "s", m->j->name, target, "create", e);

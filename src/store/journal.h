@@ -44,6 +44,27 @@ struct journal_entry {
 /* Appends, syncs, and takes the lock "journal" itself (waits for it).  Only the given fields of *j are read. */
 int store_journal_append(const struct store *s, const struct journal_entry *j, struct err *e) must_check;
 
+/* The action of an entry that says which generation of its base a jail stays on: from and to are the base's, 0 the one
+ * in use, before and after the hashes of their manifests.  Each other entry that names a jail is of its skeleton. */
+extern const char journal_choice[];
+/* Hashes and counts of a change from one manifest to the other; NULL: there was nothing, or is nothing now. */
+struct seal;
+void journal_entry_change(struct journal_entry *j, const struct seal *before, const struct seal *after);
+
+/*
+ * A change that has a moment in which it is made is announced before, and entered after (journal_begin.c): a crash in
+ * between leaves the announcement, by which it can be told whether the change was made.  Whoever announces, or
+ * verifies, the same jail or base next settles what is left: it is entered as it was announced, or, where it was not
+ * made, forgotten.  Which it is, is told by what is there: the generation in use and its manifest's hash (`to` and
+ * `after`), that the generation `from` is gone ("gc"), that all is ("destroy", "base remove"), the choice, the recorded
+ * surface.  Both need the lock that the change needs.  end: ERR_FAILED where it was not made.
+ */
+int store_journal_begin(const struct store *s, const struct journal_entry *j, struct err *e) must_check;
+int store_journal_end(const struct store *s, const struct journal_entry *j, struct err *e) must_check;
+/* Settles what a crash left of the jail, or of the base where jail is NULL, unless somebody is at work on it.  -1 where
+ * that cannot be done, saying of when the change is. */
+int store_journal_recover(const struct store *s, const char *jail, const char *base, struct err *e) must_check;
+
 struct journal {
 	struct journal_entry *v; /* oldest first */
 	size_t n;

@@ -214,6 +214,17 @@ line_write(struct appending *p, const struct str *line, struct err *e)
 	return fsync(p->fd) < 0 ? err_sys(e, "fsync", "journal") : 0;
 }
 
+void
+journal_entry_fill(const struct journal_entry *j, struct arena *a, struct journal_entry *ret)
+{
+	*ret = *j;
+	ret->time = time(NULL);
+	ret->uid = getuid();
+	ret->login_uid = login_uid();
+	ret->sudo_user = sudo_user(a);
+	ret->command = command_cut(&j->command, a);
+}
+
 static int
 entry_add(struct appending *p, const struct journal_entry *j, struct err *e)
 {
@@ -221,11 +232,6 @@ entry_add(struct appending *p, const struct journal_entry *j, struct err *e)
 	str_auto line = {0};
 
 	entry.number = p->head.number + 1;
-	entry.time = time(NULL);
-	entry.uid = getuid();
-	entry.login_uid = login_uid();
-	entry.sudo_user = sudo_user(p->a);
-	entry.command = command_cut(&j->command, p->a);
 	memcpy(entry.previous, p->head.hash, SHA256_HEX);
 	journal_line_print(&entry, &line);
 	if (line_write(p, &line, e) < 0)
@@ -234,20 +240,42 @@ entry_add(struct appending *p, const struct journal_entry *j, struct err *e)
 }
 
 int
+journal_dir_lock(const struct store *s, const char *doing, int *ret_lock, struct err *e)
+{
+	fd_auto dir = store_dir_open(s->dotfd, "journal", e);
+
+	if (dir < 0 || store_lock(s, "journal", doing, STORE_WAIT_MS, ret_lock, e) < 0 ||
+		store_sweep_dir(dir, ".", e) < 0)
+		return -1;
+	return fd_take(&dir);
+}
+
+int
+journal_add(int dirfd, const struct journal_entry *j, struct err *e)
+{
+	struct arena a = {0};
+	fd_auto fd = journal_open(dirfd, O_RDWR | O_APPEND | O_CREAT, e);
+
+	if (fd < 0)
+		return -1;
+	struct appending p = {.dir = dirfd, .fd = fd, .a = &a};
+	int r = settle(&p, e) < 0 || entry_add(&p, j, e) < 0 ? -1 : 0;
+	arena_done(&a);
+	return r;
+}
+
+int
 store_journal_append(const struct store *s, const struct journal_entry *j, struct err *e)
 {
 	struct arena a = {0};
+	struct journal_entry entry;
 	fd_auto lock = -1;
-	fd_auto dir = store_dir_open(s->dotfd, "journal", e);
+	fd_auto dir = journal_dir_lock(s, j->action, &lock, e);
 
-	if (dir < 0 || store_lock(s, "journal", j->action, STORE_WAIT_MS, &lock, e) < 0 ||
-		store_sweep_dir(dir, ".", e) < 0)
+	if (dir < 0)
 		return -1;
-	fd_auto fd = journal_open(dir, O_RDWR | O_APPEND | O_CREAT, e);
-	if (fd < 0)
-		return -1;
-	struct appending p = {.dir = dir, .fd = fd, .a = &a};
-	int r = settle(&p, e) < 0 || entry_add(&p, j, e) < 0 ? -1 : 0;
+	journal_entry_fill(j, &a, &entry);
+	int r = journal_add(dir, &entry, e);
 	arena_done(&a);
 	return r;
 }

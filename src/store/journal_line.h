@@ -5,6 +5,7 @@
 #define WARDER_STORE_JOURNAL_LINE_H
 
 #include "base/str.h"
+#include "store/internal.h"
 #include "store/journal.h"
 
 /* No line of ours is longer: each byte of a command takes six at most. */
@@ -32,5 +33,16 @@ struct journal_head journal_head_after(const struct journal_head *h, const char 
 
 /* The journal in its open directory; -1 with e->err_no ENOENT where there is none and flags do not make it. */
 int journal_open(int dirfd, int flags, struct err *e) must_check;
+
+/* Of what the caller gave, with who and when; number and hash of the line before are left. */
+void journal_entry_fill(const struct journal_entry *j, struct arena *a, struct journal_entry *ret);
+/* The open directory of the journal, cleared of what killed writes left, with its lock. */
+int journal_dir_lock(const struct store *s, const char *doing, int *ret_lock, struct err *e) must_check;
+/* Appends it as it is, but for its number and the hash of the line before.  Needs the lock. */
+int journal_add(int dirfd, const struct journal_entry *j, struct err *e) must_check;
+/* Where the manifest of a generation lies, of the jail or, without one, of the base. */
+const char *journal_manifest(char path[STORE_PATH], const char *jail, const char *base, unsigned generation);
+/* Of a regular file; -1 where it cannot be read. */
+int journal_file_hash(int dirfd, const char *path, char ret[SHA256_HEX]) must_check;
 
 #endif

@@ -81,7 +81,11 @@ int store_base_meta_of(const struct store *s, const char *base, unsigned generat
  */
 int store_base_begin(
 	const struct store *s, const char *base, unsigned *ret_generation, int *ret_dirfd, struct err *e) must_check;
-int store_base_publish(const struct store *s, const struct base_meta *m, int dirfd, struct err *e) must_check;
+/* entry: what the journal is to say (action, base, from); NULL: nothing.  Completed, and announced before the switch
+ * (store_journal_begin); the end is the caller's. */
+struct journal_entry;
+int store_base_publish(const struct store *s, const struct base_meta *m, int dirfd, struct journal_entry *entry,
+	struct err *e) must_check;
 int store_base_abandon(const struct store *s, const char *base, unsigned generation, struct err *e) must_check;
 /* ERR_BUSY naming the jails if any was made from it. */
 int store_base_check_unused(const struct store *s, const char *base, struct err *e) must_check;
@@ -93,7 +97,8 @@ int store_base_remove(const struct store *s, const char *base, struct err *e) mu
 /*
  * Creates j's trees from its base's skel: skeleton generation 1 with hostname, hosts, resolv.conf, localtime written
  * as declared, state with shifted ids, mount points for pins, ids.  All or nothing: what a killed create left is
- * removed by the next one.  ERR_CANTCREATE if the jail exists.  Needs the lock "jail.NAME".
+ * removed by the next one.  Announced in the journal (store_journal_begin); the end is the caller's.  ERR_CANTCREATE
+ * if the jail exists.  Needs the lock "jail.NAME".
  */
 int store_jail_create(const struct store *s, const struct jail *j, struct progress *bar, struct err *e) must_check;
 /*

@@ -17,16 +17,13 @@ surface_path(char path[STORE_PATH], const char *jail)
 }
 
 int
-store_surface_write(
-	const struct store *s, const char *jail, const struct str *text, char ret_hash[SHA256_HEX], struct err *e)
+store_surface_write(const struct store *s, const char *jail, const struct str *text, struct err *e)
 {
 	char path[STORE_PATH];
 
-	if (store_check_name(jail, "record surface of", e) < 0 ||
-		file_write(s->dotfd, surface_path(path, jail), str_text(text), text->len, 0600, e) < 0)
+	if (store_check_name(jail, "record surface of", e) < 0)
 		return -1;
-	sha256_of(str_text(text), text->len, ret_hash);
-	return 0;
+	return file_write(s->dotfd, surface_path(path, jail), str_text(text), text->len, 0600, e);
 }
 
 /* The hash that was recorded last, since the jail was made; "" if none was. */

@@ -8,10 +8,9 @@
 #include "base/sha256.h"
 #include "store/store.h"
 
-/* Writes it.  *ret_hash is for the journal's entry, of the action "surface", that the caller makes next (JAIL, after).
- * Needs the lock "jail.NAME". */
-int store_surface_write(const struct store *s, const char *jail, const struct str *text, char ret_hash[SHA256_HEX],
-	struct err *e) must_check;
+/* Writes it, between store_journal_begin and _end of the action "surface", with its hash as `after`.  Needs the lock
+ * "jail.NAME". */
+int store_surface_write(const struct store *s, const char *jail, const struct str *text, struct err *e) must_check;
 
 struct surface_record {
 	const char *text;  /* NULL: none was recorded */

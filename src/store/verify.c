@@ -11,6 +11,7 @@
 #include "base/path.h"
 #include "store/generations.h"
 #include "store/internal.h"
+#include "store/journal.h"
 #include "store/seal_key.h"
 #include "store/seal_lines.h"
 #include "store/verify_compare.h"
@@ -43,6 +44,10 @@ add_fault(struct verifying *v, const char *text)
 static void
 check_used(struct verifying *v)
 {
+	const char *fault = v->kind == DRAFT_SKEL ? verify_choice_fault(v->s, v->name, &v->record, v->a) : NULL;
+
+	if (fault)
+		add_fault(v, fault);
 	if (v->record.used == v->r.generation)
 		return;
 	if (v->record.used == 0)
@@ -233,7 +238,9 @@ store_verify(const struct store *s, const struct verify_request *q, struct progr
 		.s = s, .kind = q->kind, .name = q->name, .quick = q->quick, .threads = q->threads, .bar = bar, .a = a};
 
 	v.r.generation = q->generation;
-	if (store_check_name(q->name, "verify", e) < 0)
+	bool is_skel = q->kind == DRAFT_SKEL;
+	if (store_check_name(q->name, "verify", e) < 0 ||
+		store_journal_recover(s, is_skel ? q->name : NULL, is_skel ? NULL : q->name, e) < 0)
 		return -1;
 	if (q->generation == 0 ? verify_record_of_used(s, q->kind, q->name, &v.r.generation, &v.record, e) < 0
 			       : verify_record_find(s, q->kind, q->name, q->generation, &v.record, e) < 0)

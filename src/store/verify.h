@@ -58,12 +58,16 @@ int store_verify_bases(const struct store *s, struct arena *a, struct strv *ret,
 struct verify_record {
 	unsigned used;         /* put to use last; 0: there is no entry */
 	char hash[SHA256_HEX]; /* of the manifest that the generation was published with; "": there is no entry */
+	unsigned choice;       /* DRAFT_SKEL: of its base, that the jail was told to stay on; 0: on none */
 };
 int verify_record_find(const struct store *s, enum draft_kind kind, const char *name, unsigned generation,
 	struct verify_record *ret, struct err *e) must_check;
 /* The same of the one in use, read so that both belong together: ERR_BUSY while it is being replaced. */
 int verify_record_of_used(const struct store *s, enum draft_kind kind, const char *name, unsigned *ret_generation,
 	struct verify_record *ret, struct err *e) must_check;
+/* Why the choice that lies on the disk is not the one of the journal; NULL: it is. */
+const char *verify_choice_fault(
+	const struct store *s, const char *jail, const struct verify_record *r, struct arena *a);
 
 /* The generation in use. */
 int verify_used_read(

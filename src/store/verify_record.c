@@ -4,6 +4,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "store/base_use.h"
 #include "store/internal.h"
 #include "store/journal.h"
 #include "store/verify.h"
@@ -41,7 +42,11 @@ verify_record_find(const struct store *s, enum draft_kind kind, const char *name
 			continue;
 		if (is_end(j))
 			r = (struct verify_record){0};
-		else if (j->to != 0)
+		if (strcmp(j->action, journal_choice) == 0) {
+			r.choice = j->to;
+			continue;
+		}
+		if (j->to != 0)
 			r.used = j->to;
 		if (j->to == generation && r.hash[0] == '\0')
 			memcpy(r.hash, j->after, SHA256_HEX);
@@ -50,6 +55,39 @@ verify_record_find(const struct store *s, enum draft_kind kind, const char *name
 	if (result == 0)
 		*ret = r;
 	return result;
+}
+
+static const char *
+choice_words(unsigned choice, struct arena *a)
+{
+	return choice == 0 ? "take the generation of its base in use"
+			   : arena_printf(a, "stay on generation %u of its base", choice);
+}
+
+const char *
+verify_choice_fault(const struct store *s, const char *jail, const struct verify_record *r, struct arena *a)
+{
+	unsigned choice;
+	struct err why;
+
+	if (store_base_choice(s, jail, &choice, &why) < 0)
+		return arena_printf(a, "by the journal it is to %s, but what says so cannot be read: %s",
+			choice_words(r->choice, a), why.err_no ? strerror(why.err_no) : why.reason);
+	if (choice == r->choice)
+		return NULL;
+	return arena_printf(a, "it is to %s, but by the journal's last entry to %s", choice_words(choice, a),
+		choice_words(r->choice, a));
+}
+
+static bool
+is_as_recorded(
+	const struct store *s, enum draft_kind kind, const char *name, unsigned used, const struct verify_record *r)
+{
+	struct arena a = {0};
+	bool same = r->used == used && (kind == DRAFT_BASE || !verify_choice_fault(s, name, r, &a));
+
+	arena_done(&a);
+	return same;
 }
 
 int
@@ -91,7 +129,7 @@ verify_record_of_used(const struct store *s, enum draft_kind kind, const char *n
 		if (verify_used_read(s, kind, name, ret_generation, e) < 0 ||
 			verify_record_find(s, kind, name, *ret_generation, ret, e) < 0)
 			return -1;
-		if (ret->used == *ret_generation)
+		if (is_as_recorded(s, kind, name, *ret_generation, ret))
 			return 0;
 		if (is_being_replaced(s, kind, name, ret, &busy, e) < 0)
 			return -1;

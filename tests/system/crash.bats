@@ -111,3 +111,28 @@ undeclared() { sed '/^ *gone {/d' "$CONF" > "$DIR/undeclared.conf"; "$WARDER" --
 		warder destroy -q -y fresh
 	done
 }
+
+@test "manage, rollback and base use killed at 40 random moments: verify finds all as the journal says, and the journal whole" {
+	local i g
+	local -a change
+	warder create -q fresh
+	warder manage -q -y fresh -- /bin/sh -c ': > /etc/second'
+	warder base edit -q -y small -- /bin/sh -c 'mkdir -p /usr/share; : > /usr/share/second'
+	for i in $(seq 40); do
+		case $((i % 4)) in
+		0) change=(manage -q -y fresh -- /bin/sh -c "echo $i > /etc/killed") ;;
+		1) g=$(basename "$(readlink "$ROOT/s/fresh")"); change=(rollback -q fresh $((g == 1 ? 2 : 1))) ;;
+		2) change=(base use -q small $((i % 8 / 4 + 1))) ;;
+		3) change=(base use -q small $((i % 8 / 4 + 1)) fresh) ;;
+		esac
+		"$WARDER" --root "$ROOT" -f "$CONF" "${change[@]}" > /dev/null 2>&1 &
+		sleep "0.0$((RANDOM % (i % 4 ? 1 : 6)))$((RANDOM % 10))"
+		kill -9 $! 2> /dev/null || :
+		wait $! 2> /dev/null || :
+		run warder verify fresh --base small
+		[ "$status" -eq 0 ] || { echo "after kill $i of ${change[*]}: $output"; return 1; }
+		warder manage -q --discard fresh > /dev/null 2>&1 || :
+	done
+	warder journal --check
+	warder destroy -q -y fresh
+}

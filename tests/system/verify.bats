@@ -265,6 +265,45 @@ seal_of() { echo "$SKEL/$1/$(generation "$1").mtree"; }
 	clean --all
 }
 
+@test "the choice of a base's generation edited, taken away, put there, with --quick too; by base use it is good" {
+	local choice=$SKEL/b/base
+	warder base edit -q -y small -- /bin/sh -c 'mkdir -p /usr/share; date > /usr/share/choice'
+	echo 1 > "$choice"
+	run warder verify --quick b
+	expect 2 "! it is to stay on generation 1 of its base, but by the journal's last entry to take the generation of its base in use"
+	rm "$choice"
+	clean b
+	warder base use -q small 1 b
+	[ "$(jq -r 'select(.action == "base choice") | "\(.jail) \(.to) \(.after)"' "$ROOT/.warder/journal/journal" | tail -1)" = \
+		"b 1 $(sha256sum < "$BASE/small/1/seal" | cut -d' ' -f1)" ]
+	clean b
+	rm "$choice"
+	run warder verify b
+	expect 2 "! it is to take the generation of its base in use, but by the journal's last entry to stay on generation 1 of its base"
+	echo nonsense > "$choice"
+	run warder verify --quick b
+	expect 2 "! by the journal it is to stay on generation 1 of its base, but what says so cannot be read"
+	warder base use -q --follow small b
+	[ ! -e "$choice" ]
+	clean --all
+}
+
+@test "a change whose end a crash took is settled by verify; where it cannot write, it says of when the change is" {
+	local journal=$ROOT/.warder/journal g
+	cp -p "$journal/journal" "$journal/head" "$BATS_TEST_TMPDIR"
+	warder manage -q -y b -- /bin/sh -c 'date > /etc/crash'
+	g=$(generation b)
+	tail -n 1 "$journal/journal" > "$journal/begun.jail.b"
+	cp -p "$BATS_TEST_TMPDIR/journal" "$BATS_TEST_TMPDIR/head" "$journal"
+	unshare -m sh -c "mount --bind $ROOT $ROOT && mount -o remount,bind,ro $ROOT && $WARDER --root $ROOT -f $CONF verify b" > "$BATS_TEST_TMPDIR/out" 2>&1 && false
+	grep 'an unfinished change of 2.*Z (manage) is not in the journal yet: Read-only file system' "$BATS_TEST_TMPDIR/out"
+	grep 'hint: where the store can be written: warder verify b' "$BATS_TEST_TMPDIR/out"
+	clean b
+	[ "$(tail -n 1 "$journal/journal" | jq -r '"\(.action) \(.jail) \(.to)"')" = "manage b $g" ]
+	[ ! -e "$journal/begun.jail.b" ]
+	warder journal --check
+}
+
 @test "an entry removed from the journal" {
 	local journal=$ROOT/.warder/journal/journal
 	cp -p "$journal" "$BATS_TEST_TMPDIR/journal"

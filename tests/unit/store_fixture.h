@@ -118,7 +118,7 @@ fixture_base(const struct store *s, const char *name)
 	assert_int_equal(fchmodat(t, "tmp", 01777, 0), 0);
 	assert_int_equal(fchownat(t, "var/lib/own/data", 101, 105, 0), 0);
 	struct base_meta m = fixture_meta(name, generation);
-	ok(store_base_publish(s, &m, dir, E));
+	ok(store_base_publish(s, &m, dir, NULL, E));
 	return generation;
 }
 

@@ -66,7 +66,7 @@ test_names_that_lead_elsewhere_and_what_is_not_there_are_refused(void **state)
 {
 	struct fixture *f = fixture(state);
 	struct draft d;
-	bool found;
+	bool found, changed;
 
 	draft_fixture(f);
 	fails(store_draft_make(&f->s, DRAFT_SKEL, "../base/mroot", NULL, &d, E), ERR_USAGE);
@@ -74,7 +74,7 @@ test_names_that_lead_elsewhere_and_what_is_not_there_are_refused(void **state)
 	fails(store_draft_remove(&f->s, DRAFT_SKEL, "", E), ERR_USAGE);
 	fails(store_draft_settle(&f->s, DRAFT_SKEL, "a/b", E), ERR_USAGE);
 	fails(store_draft_enter(&f->s, DRAFT_SKEL, "a/b", getpid(), E), ERR_USAGE);
-	fails(store_base_choose(&f->s, ".", 1, E), ERR_USAGE);
+	fails(store_base_choose(&f->s, ".", "mroot", 1, &changed, E), ERR_USAGE);
 	assert_int_equal(store_draft_make(&f->s, DRAFT_SKEL, "nobody", NULL, &d, E), -1);
 	assert_int_equal(store_draft_make(&f->s, DRAFT_BASE, "nobody", NULL, &d, E), -1);
 }
@@ -293,15 +293,16 @@ test_a_jail_stays_on_the_generation_that_it_was_told(void **state)
 	static const char *const bad[] = {"x\n", "0\n", "-1\n", "1 2\n", "99999999999999999999\n"};
 	struct fixture *f = fixture(state);
 	unsigned choice = 7;
+	bool changed;
 
 	draft_fixture(f);
 	ok(store_base_choice(&f->s, "ns", &choice, E));
 	assert_int_equal(choice, 0);
-	ok(store_base_choose(&f->s, "ns", 3, E));
+	ok(store_base_choose(&f->s, "ns", "mroot", 3, &changed, E));
 	ok(store_base_choice(&f->s, "ns", &choice, E));
 	assert_int_equal(choice, 3);
-	ok(store_base_choose(&f->s, "ns", 0, E));
-	ok(store_base_choose(&f->s, "ns", 0, E));
+	ok(store_base_choose(&f->s, "ns", "mroot", 0, &changed, E));
+	ok(store_base_choose(&f->s, "ns", "mroot", 0, &changed, E));
 	ok(store_base_choice(&f->s, "ns", &choice, E));
 	assert_int_equal(choice, 0);
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {

@@ -307,6 +307,8 @@ test_destroy_leaves_nothing_but_the_retired_ids(void **state)
 	ok(store_lock(&f->s, "store", "test", 0, &lock, E));
 	ok(store_ids_allot(&f->s, "other", &first, E));
 	fd_close(&lock);
+	ok(store_lock(&f->s, "journal", "test", 0, &lock, E));
+	fd_close(&lock);
 	struct strv seen[sizeof(dirs) / sizeof(*dirs)];
 	for (size_t i = 0; i < sizeof(dirs) / sizeof(*dirs); i++)
 		ok(store_names(f->s.rootfd, dirs[i], &a, &seen[i], E));

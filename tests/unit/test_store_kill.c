@@ -158,7 +158,7 @@ run_publish(const struct fixture *f)
 		return -1;
 	fd_auto root = path_make_dirs(dir, "root/usr", 0755, E);
 	struct base_meta m = fixture_meta("other", generation);
-	return root < 0 ? -1 : store_base_publish(&f->s, &m, dir, E);
+	return root < 0 ? -1 : store_base_publish(&f->s, &m, dir, NULL, E);
 }
 
 static void
