@@ -32,7 +32,8 @@ struct layer {
 	const struct pin *pins; /* paths whose content comes from elsewhere than the state */
 	size_t npins;
 	struct str out;
-	char *buf; /* SEAL_READ_SIZE, then NKEPT * XATTR_ROOM */
+	struct tar_xattr xattrs[NKEPT]; /* of the current entry */
+	char *buf;                      /* SEAL_READ_SIZE, then NKEPT * XATTR_ROOM */
 };
 /* One tree of a layer. */
 struct source {
@@ -83,8 +84,8 @@ add_link(struct layer *l, const char *at, const char *dest, struct arena *a, str
 
 /* ---- one entry ---- */
 
-static size_t
-xattrs_read(const struct layer *l, int fd, struct tar_xattr *ret)
+static void
+xattrs_read(struct layer *l, int fd, struct tar_entry *t)
 {
 	size_t n = 0;
 
@@ -93,9 +94,10 @@ xattrs_read(const struct layer *l, int fd, struct tar_xattr *ret)
 		ssize_t len = xattr_value(fd, kept_xattrs[i], value, XATTR_ROOM);
 
 		if (len > 0)
-			ret[n++] = (struct tar_xattr){kept_xattrs[i], value, (size_t)len};
+			l->xattrs[n++] = (struct tar_xattr){kept_xattrs[i], value, (size_t)len};
 	}
-	return n;
+	t->xattrs = l->xattrs;
+	t->nxattrs = n;
 }
 
 /* As many bytes as the header says, and of a file that nobody has written to since. */
@@ -130,7 +132,6 @@ static int
 regular(struct layer *l, struct source *s, struct tar_entry *t, const struct seal_entry *v, const struct seal_file *f,
 	uint64_t inode, struct err *e)
 {
-	struct tar_xattr xattrs[NKEPT];
 	uint64_t first = v->nlink > 1 ? inodes_put(&s->seen, inode, s->linked.n) : s->linked.n;
 
 	if (first < s->linked.n) {
@@ -142,19 +143,18 @@ regular(struct layer *l, struct source *s, struct tar_entry *t, const struct sea
 		strv_add(&s->names, &s->linked, arena_strdup(&s->names, t->path));
 	t->type = TAR_FILE;
 	t->size = v->size;
-	t->xattrs = xattrs;
-	t->nxattrs = v->has_xattrs ? xattrs_read(l, f->fd, xattrs) : 0;
+	if (v->has_xattrs)
+		xattrs_read(l, f->fd, t);
 	return header(l, t, e) == -1 ? -1 : content(l, v, f, e);
 }
 
 static int
 directory(struct layer *l, struct tar_entry *t, const struct seal_entry *v, int fd, struct err *e)
 {
-	struct tar_xattr xattrs[NKEPT];
 
 	t->type = TAR_DIR;
-	t->xattrs = xattrs;
-	t->nxattrs = v->has_xattrs ? xattrs_read(l, fd, xattrs) : 0;
+	if (v->has_xattrs)
+		xattrs_read(l, fd, t);
 	return header(l, t, e);
 }
 
