@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "base/fd.h"
+#include "base/signals.h"
 #include "init/way_freebsd.h"
 #include "probe/measure.h"
 #include "probe/out.h"
@@ -31,6 +32,7 @@ run_child(int jid, const char *view, int out)
 	int nothing = open("/dev/null", O_RDONLY);
 	struct report r;
 
+	signals_reset();
 	if (dup2(out, STDOUT_FILENO) < 0)
 		_exit(1);
 	if (nothing < 0 || dup2(nothing, STDIN_FILENO) < 0 || dup2(out, STDERR_FILENO) < 0)
