@@ -11,6 +11,7 @@
 
 #include "base/fd.h"
 #include "run/enter_lock.h"
+#include "run/freebsd/call_devfs.h"
 #include "run/freebsd/freebsd.h"
 #include "run/freebsd/translate.h"
 
@@ -173,8 +174,11 @@ fbsd_establish(const struct fbsd_plan *f, const struct fbsd_keep *k, int *ret_ji
 {
 	struct fbsd_applied done;
 	struct arena a = {0};
-	int r = fbsd_apply(f, &done, e);
+	int r = fbsd_ruleset_load(FBSD_RULESET, e);
 
+	if (r < 0)
+		return r;
+	r = fbsd_apply(f, &done, e);
 	if (r == 0) {
 		r = look(f, k, &a, e);
 		*ret_jid = done.jid;

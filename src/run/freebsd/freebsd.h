@@ -9,9 +9,7 @@
 #include "run/backend.h"
 #include "run/freebsd/call.h"
 #include "run/freebsd/keep.h"
-
-/* Of devfs.rules; emit/jail_conf.h writes the same number. */
-enum { FBSD_RULESET = 4100 };
+#include "run/freebsd/ruleset.h"
 
 int fbsd_start(const struct store *s, const struct plan *p, int *ret_pid, struct err *e) must_check;
 int fbsd_stop(const struct store *s, const struct jail *j, const char *name, bool kill, struct err *e) must_check;
