@@ -3,77 +3,90 @@
  */
 #include "cli/layout_index.h"
 
-#include <json-c/json.h>
 #include <string.h>
+
+#include "base/json_read.h"
+
+enum { JSON_DEPTH = 32 };
 
 static const char ref_name[] = "org.opencontainers.image.ref.name";
 
-static const char *
-text_of(struct json_object *o, const char *key)
+static const struct json_value *
+read_text(const char *text, struct arena *a)
 {
-	struct json_object *v;
+	const char *why;
 
-	if (!json_object_object_get_ex(o, key, &v) || !json_object_is_type(v, json_type_string))
-		return "";
-	return json_object_get_string(v);
+	return json_read(text, strlen(text), JSON_DEPTH, a, &why);
 }
 
 bool
 layout_is_version(const char *text, const char *version)
 {
-	struct json_object *o = json_tokener_parse(text);
-	bool fits = json_object_is_type(o, json_type_object) && strcmp(text_of(o, "imageLayoutVersion"), version) == 0;
+	struct arena a = {0};
+	const char *said = json_text(json_member(read_text(text, &a), "imageLayoutVersion"));
+	bool fits = said != NULL && strcmp(said, version) == 0;
 
-	json_object_put(o);
+	arena_done(&a);
 	return fits;
 }
 
 static const char *
-name_of(struct json_object *descriptor)
+name_of(const struct json_value *descriptor)
 {
-	struct json_object *annotations;
+	const char *name = json_text(json_member(json_member(descriptor, "annotations"), ref_name));
 
-	if (!json_object_object_get_ex(descriptor, "annotations", &annotations))
-		return "";
-	return text_of(annotations, ref_name);
+	return name != NULL ? name : "";
 }
 
-static void
-put(struct json_object *manifests, const char *text)
+/* The new descriptor of that name; NULL: there is none. */
+static const char *
+replacement(const struct json_value *old, const struct strv *descriptors, bool *used, struct arena *a)
 {
-	struct json_object *v = json_tokener_parse(text);
-	size_t n = json_object_array_length(manifests), at = 0;
-
-	while (at < n && strcmp(name_of(json_object_array_get_idx(manifests, at)), name_of(v)) != 0)
-		at++;
-	json_object_array_put_idx(manifests, at, v);
-}
-
-/* The index that is there, or a new one; NULL if it is none. */
-static struct json_object *
-index_of(const char *text, struct json_object **ret_manifests)
-{
-	static const char empty[] = "{\"schemaVersion\":2,\"mediaType\":\"application/vnd.oci.image.index.v1+json\","
-				    "\"manifests\":[]}";
-	struct json_object *o = json_tokener_parse(text != NULL ? text : empty);
-
-	if (json_object_object_get_ex(o, "manifests", ret_manifests) &&
-		json_object_is_type(*ret_manifests, json_type_array))
-		return o;
-	json_object_put(o);
+	for (size_t i = 0; i < descriptors->n; i++)
+		if (!used[i] && strcmp(name_of(read_text(descriptors->v[i], a)), name_of(old)) == 0) {
+			used[i] = true;
+			return descriptors->v[i];
+		}
 	return NULL;
 }
 
+/* What is inside the brackets. */
+static void
+put_all(const struct json_value *manifests, const struct strv *descriptors, struct arena *a, struct str *out)
+{
+	bool *used = arena_array(a, descriptors->n + 1, sizeof(*used));
+	const char *comma = "";
+
+	memset(used, 0, (descriptors->n + 1) * sizeof(*used));
+	for (const struct json_value *old = manifests->first; old != NULL; old = old->next) {
+		const char *text = replacement(old, descriptors, used, a);
+		str_add(out, comma);
+		str_addn(out, text != NULL ? text : old->raw, text != NULL ? strlen(text) : old->raw_len);
+		comma = ",";
+	}
+	for (size_t i = 0; i < descriptors->n; i++)
+		if (!used[i]) {
+			str_addf(out, "%s%s", comma, descriptors->v[i]);
+			comma = ",";
+		}
+}
+
+/* All else in the index stays as it is written. */
 int
 layout_index_add(const char *text, const struct strv *descriptors, struct str *out)
 {
-	struct json_object *manifests, *o = index_of(text, &manifests);
+	static const char empty[] = "{\"schemaVersion\":2,\"mediaType\":\"application/vnd.oci.image.index.v1+json\","
+				    "\"manifests\":[]}";
+	struct arena a = {0};
+	const char *whole = text != NULL ? text : empty;
+	const struct json_value *manifests = json_member(read_text(whole, &a), "manifests");
+	bool is_index = manifests != NULL && manifests->type == JSON_ARRAY;
 
-	if (o == NULL)
-		return -1;
-	for (size_t i = 0; i < descriptors->n; i++)
-		put(manifests, descriptors->v[i]);
-	str_add(out, json_object_to_json_string_ext(o, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE));
-	json_object_put(o);
-	return 0;
+	if (is_index) {
+		str_addn(out, whole, (size_t)(manifests->raw - whole) + 1);
+		put_all(manifests, descriptors, &a, out);
+		str_add(out, manifests->raw + manifests->raw_len - 1);
+	}
+	arena_done(&a);
+	return is_index ? 0 : -1;
 }

@@ -1,5 +1,5 @@
 /*
- * What a layout says of itself, read by json-c, whose names and ours do not go together in one file.  Pure.
+ * What a layout says of itself.  Pure.
  */
 #ifndef WARDER_CLI_LAYOUT_INDEX_H
 #define WARDER_CLI_LAYOUT_INDEX_H

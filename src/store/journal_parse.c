@@ -1,10 +1,9 @@
 /*
- * An entry of the journal, read by json-c: a table of fields, each of which must be there and of its type.
+ * An entry of the journal, read: a table of fields, each of which must be there and of its type.
  */
-#include <json-c/json.h>
-#include <limits.h>
 #include <string.h>
 
+#include "base/json_read.h"
 #include "base/utc.h"
 #include "store/journal_line.h"
 
@@ -54,29 +53,17 @@ static const struct field {
 #undef FIELD
 };
 
-/* A text without NUL in it; NULL if it is none. */
-static const char *
-text_of(struct json_object *v)
-{
-	if (!v || !json_object_is_type(v, json_type_string))
-		return NULL;
-	const char *s = json_object_get_string(v);
-	return strlen(s) == (size_t)json_object_get_string_len(v) ? s : NULL;
-}
-
 static int
-read_number(struct json_object *v, uint64_t max, uint64_t *ret)
+read_number(const struct json_value *v, uint64_t max, uint64_t *ret)
 {
-	int64_t n = v && json_object_is_type(v, json_type_int) ? json_object_get_int64(v) : -1;
-
-	if (n < 0 || (uint64_t)n > max)
+	if (!v || !v->is_natural || v->number > max)
 		return -1;
-	*ret = (uint64_t)n;
+	*ret = v->number;
 	return 0;
 }
 
 static int
-read_u32(struct json_object *v, uint32_t for_null, uint32_t *ret)
+read_u32(const struct json_value *v, uint32_t for_null, uint32_t *ret)
 {
 	uint64_t n = for_null;
 
@@ -87,9 +74,9 @@ read_u32(struct json_object *v, uint32_t for_null, uint32_t *ret)
 }
 
 static int
-read_text(struct json_object *v, struct arena *a, const char **ret)
+read_text(const struct json_value *v, struct arena *a, const char **ret)
 {
-	const char *s = text_of(v);
+	const char *s = json_text(v);
 
 	if (!s)
 		return -1;
@@ -98,9 +85,9 @@ read_text(struct json_object *v, struct arena *a, const char **ret)
 }
 
 static int
-read_hash(struct json_object *v, char ret[SHA256_HEX])
+read_hash(const struct json_value *v, char ret[SHA256_HEX])
 {
-	const char *s = text_of(v);
+	const char *s = json_text(v);
 
 	if (!s || strlen(s) != SHA256_HEX - 1 || strspn(s, "0123456789abcdef") != SHA256_HEX - 1)
 		return -1;
@@ -109,12 +96,12 @@ read_hash(struct json_object *v, char ret[SHA256_HEX])
 }
 
 static int
-read_words(struct json_object *v, struct arena *a, struct strv *ret)
+read_words(const struct json_value *v, struct arena *a, struct strv *ret)
 {
-	if (!v || !json_object_is_type(v, json_type_array))
+	if (!v || v->type != JSON_ARRAY)
 		return -1;
-	for (size_t i = 0; i < json_object_array_length(v); i++) {
-		const char *s = text_of(json_object_array_get_idx(v, i));
+	for (const struct json_value *word = v->first; word; word = word->next) {
+		const char *s = json_text(word);
 		if (!s)
 			return -1;
 		strv_add(a, ret, arena_strdup(a, s));
@@ -124,7 +111,7 @@ read_words(struct json_object *v, struct arena *a, struct strv *ret)
 
 /* v NULL: it is null.  to is zeroed. */
 static int
-read_field(enum field_type type, struct json_object *v, struct arena *a, void *to)
+read_field(enum field_type type, const struct json_value *v, struct arena *a, void *to)
 {
 	switch (type) {
 	case FIELD_U64:
@@ -136,7 +123,7 @@ read_field(enum field_type type, struct json_object *v, struct arena *a, void *t
 	case FIELD_LOGIN_UID:
 		return read_u32(v, UINT32_MAX, to);
 	case FIELD_TIME:
-		return text_of(v) ? utc_parse(text_of(v), to) : -1;
+		return json_text(v) ? utc_parse(json_text(v), to) : -1;
 	case FIELD_TEXT:
 		return read_text(v, a, to);
 	case FIELD_TEXT_OR_NULL:
@@ -152,36 +139,27 @@ read_field(enum field_type type, struct json_object *v, struct arena *a, void *t
 }
 
 static int
-read_all(struct json_object *top, struct arena *a, struct journal_entry *ret)
+read_all(const struct json_value *top, struct arena *a, struct journal_entry *ret)
 {
 	struct journal_entry entry = {0};
 
-	if (!json_object_is_type(top, json_type_object))
-		return -1;
 	for (size_t i = 0; i < sizeof(fields) / sizeof(*fields); i++) {
-		struct json_object *v;
-		if (!json_object_object_get_ex(top, fields[i].key, &v) ||
-			read_field(fields[i].type, v, a, (char *)&entry + fields[i].offset) < 0)
+		const struct json_value *v = json_member(top, fields[i].key);
+		const struct json_value *said = v && v->type != JSON_NULL ? v : NULL;
+		if (!v || read_field(fields[i].type, said, a, (char *)&entry + fields[i].offset) < 0)
 			return -1;
 	}
 	*ret = entry;
 	return 0;
 }
 
-/* Nothing may follow the object, not even a NUL, at which json-c stops. */
 int
 journal_line_parse(const char *line, size_t len, struct arena *a, struct journal_entry *ret)
 {
-	struct json_tokener *tok = len <= JOURNAL_LINE_MAX ? json_tokener_new_ex(JSON_DEPTH) : NULL;
+	const char *why;
 
-	if (!tok)
+	if (len > JOURNAL_LINE_MAX)
 		return -1;
-	len -= len > 0 && line[len - 1] == '\n';
-	json_tokener_set_flags(tok, JSON_TOKENER_STRICT);
-	struct json_object *top = json_tokener_parse_ex(tok, line, (int)len);
-	bool whole = json_tokener_get_error(tok) == json_tokener_success && json_tokener_get_parse_end(tok) == len;
-	json_tokener_free(tok);
-	int r = top && whole ? read_all(top, a, ret) : -1;
-	json_object_put(top);
-	return r;
+	const struct json_value *top = json_read(line, len, JSON_DEPTH, a, &why);
+	return top && top->raw == line ? read_all(top, a, ret) : -1;
 }

@@ -1,6 +1,5 @@
 /*
- * An entry of the journal, written.  In a file of its own, for json-c's names and those of base/json.h are not for one
- * file.
+ * An entry of the journal, written.
  */
 #include "base/json.h"
 #include "store/journal_line.h"

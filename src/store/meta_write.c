@@ -1,6 +1,5 @@
 /*
- * meta.json, written: what is known of one generation of a base.  In a file of its own, for json-c's names and those of
- * base/json.h are not for one file.
+ * meta.json, written: what is known of one generation of a base.
  */
 #include "base/json.h"
 #include "store/internal.h"
