@@ -47,7 +47,7 @@ bench:
 	@bench/start $(BUILD)
 	@bench/verify $(BUILD)
 
-# The configuration's parser under libFuzzer; RUNS inputs, about a quarter of an hour for as many as this.
+# The parsers of configuration and manifests under libFuzzer; RUNS inputs each, about a quarter of an hour for as many as this.
 RUNS = 10000000
 fuzz:
 	$(DEPS) build test
