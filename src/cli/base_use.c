@@ -24,9 +24,13 @@ no_generation(const char *base, const struct generations *g, const char *word, s
 {
 	str_auto there = {0};
 
+	if (g->used == 0) {
+		err_set(e, ERR_FAILED, "use", base, "there is no such base");
+		return err_hint(e, "warder base list");
+	}
 	for (size_t i = 0; i < g->n; i++)
 		str_addf(&there, "%s%u", i > 0 ? " " : "", g->v[i]);
-	err_set(e, ERR_USAGE, "use", arena_printf(a, "%s %s", base, word), "there is no such generation");
+	err_set(e, ERR_FAILED, "use", arena_printf(a, "%s %s", base, word), "there is no such generation");
 	return err_hint(e, "there are: %s", str_text(&there));
 }
 
@@ -36,12 +40,13 @@ find_generation(
 {
 	uint64_t n;
 
-	if (str_to_u64(word, UINT32_MAX, &n) == 0)
-		for (size_t i = 0; i < g->n; i++)
-			if (g->v[i] == n) {
-				*ret = (unsigned)n;
-				return 0;
-			}
+	if (str_to_u64(word, UINT32_MAX, &n) == -1 || n == 0)
+		return err_set(e, ERR_USAGE, "use", word, "not the number of a generation");
+	for (size_t i = 0; i < g->n; i++)
+		if (g->v[i] == n) {
+			*ret = (unsigned)n;
+			return 0;
+		}
 	return no_generation(base, g, word, a, e);
 }
 
@@ -220,6 +225,19 @@ use_for_each(struct cli *c, const char *base, size_t first, unsigned choice, uns
 	return status;
 }
 
+/* What is in use is read with it held.  A dry run makes nothing, so no lock, nor one for a base that is none. */
+static int
+lock_base(struct cli *c, const char *base, const char *doing, int *ret, struct err *e)
+{
+	unsigned used;
+
+	if (store_base_generation(&c->store, base, &used, e) == -1)
+		return -1;
+	if (c->o.dry_run || used == 0)
+		return 0;
+	return store_lock(&c->store, arena_printf(&c->a, "edit.%s", base), doing, 0, ret, e);
+}
+
 static int
 use_main(struct cli *c, struct err *e)
 {
@@ -228,8 +246,11 @@ use_main(struct cli *c, struct err *e)
 	unsigned generation = 0;
 	fd_auto lock = -1;
 
-	if (store_base_generations(&c->store, base, &c->a, &g, e) == -1)
+	if (lock_base(c, base, "base use", &lock, e) == -1 ||
+		store_base_generations(&c->store, base, &c->a, &g, e) == -1)
 		return -1;
+	if (c->o.follow && g.used == 0)
+		return no_generation(base, &g, "", &c->a, e);
 	generation = g.used;
 	if (!c->o.follow && find_generation(base, &g, c->args.v[1], &c->a, &generation, e) == -1)
 		return -1;
@@ -237,8 +258,6 @@ use_main(struct cli *c, struct err *e)
 		cli_say(c, "base %s: would use generation %u", base, generation);
 		return 0;
 	}
-	if (store_lock(&c->store, arena_printf(&c->a, "edit.%s", base), "base use", 0, &lock, e) == -1)
-		return -1;
 	if (c->o.follow)
 		return use_for_each(c, base, 1, 0, generation);
 	if (c->args.n == 2)
@@ -251,6 +270,8 @@ static int
 find_former(const char *base, const struct generations *g, unsigned *ret, struct err *e)
 {
 	*ret = 0;
+	if (g->used == 0)
+		return err_set(e, ERR_FAILED, "roll back", base, "there is no such base");
 	for (size_t i = 0; i < g->n; i++)
 		if (g->v[i] < g->used)
 			*ret = g->v[i];
@@ -265,7 +286,8 @@ rollback_main(struct cli *c, struct err *e)
 	unsigned generation = 0;
 	fd_auto lock = -1;
 
-	if (store_base_generations(&c->store, base, &c->a, &g, e) == -1 ||
+	if (lock_base(c, base, "base rollback", &lock, e) == -1 ||
+		store_base_generations(&c->store, base, &c->a, &g, e) == -1 ||
 		(c->args.n > 1 ? find_generation(base, &g, c->args.v[1], &c->a, &generation, e)
 			       : find_former(base, &g, &generation, e)) == -1)
 		return -1;
@@ -273,8 +295,6 @@ rollback_main(struct cli *c, struct err *e)
 		cli_say(c, "base %s: would go from generation %u to %u", base, g.used, generation);
 		return 0;
 	}
-	if (store_lock(&c->store, arena_printf(&c->a, "edit.%s", base), "base rollback", 0, &lock, e) == -1)
-		return -1;
 	return use_for_all(c, base, &g, generation, "base rollback", e);
 }
 

@@ -53,7 +53,12 @@ edit() { warder base edit "$@"; }
 	run warder exec a -- /bin/ls /bin/rolled
 	expect 0
 	run warder base use small 99
-	expect 64 "there are: "
+	expect 1 "there are: "
+	run warder base use nobase 1
+	expect 1 "there is no such base"
+	[[ $output != *"there are:"* ]]
+	run warder base rollback nobase
+	expect 1 "there is no such base"
 	run warder base use small x
 	expect 64
 	run warder base rollback none
