@@ -12,6 +12,7 @@
 #include "base/fd.h"
 #include "cli/life.h"
 #include "image/edit.h"
+#include "store/seal_key.h"
 
 enum { MAX_PARTS = 2 };
 
@@ -308,6 +309,8 @@ run(struct course *w, struct session_result *ret, struct err *e)
 		return -1;
 	if (w->c->o.discard && w->s->command.n == 0)
 		return discard_old(w, found, ret, e);
+	if (store_key_check(&w->c->store, e) == -1)
+		return -1;
 	if (get_drafts(w, found, e) == -1)
 		return forget(w);
 	if (view(w, &status, e) == -1)

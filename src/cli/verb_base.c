@@ -11,6 +11,7 @@
 #include "cli/record.h"
 #include "cli/text.h"
 #include "image/image.h"
+#include "store/seal_key.h"
 
 static int
 check_base_name(const struct cli *c, const char *name, struct err *e)
@@ -129,7 +130,7 @@ base_create_main(struct cli *c, struct err *e)
 	fd_auto lock = -1, edit = -1;
 	time_t began = time(NULL);
 	struct journal_entry entry = {.action = "base create", .base = name};
-	if (lock_both(c, name, "base create", &lock, &edit, e) == -1 ||
+	if (store_key_check(&c->store, e) == -1 || lock_both(c, name, "base create", &lock, &edit, e) == -1 ||
 		store_base_generation(&c->store, name, &entry.from, e) == -1 ||
 		make_generation(c, &d, &meta, &entry, e) == -1)
 		return -1;

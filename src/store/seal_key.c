@@ -86,6 +86,24 @@ secret_read(const struct store *s, struct signify_secret *ret, const char **ret_
 	return r;
 }
 
+int
+store_key_check(const struct store *s, struct err *e)
+{
+	struct arena a = {0};
+	struct signify_secret secret;
+	const char *public;
+
+	if (!s->seal_key)
+		return 0;
+	int r = secret_read(s, &secret, &public, &a, e);
+	if (r == 0)
+		signify_forget(&secret);
+	else if (e->err_no == ENOENT)
+		e->kind = ERR_CONFIG;
+	arena_done(&a);
+	return r;
+}
+
 static int
 public_read(const struct store *s, struct signify_public *ret, struct err *e)
 {

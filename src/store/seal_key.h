@@ -2,15 +2,20 @@
  * The key that manifests are signed with, where the configuration names one (seal.key): a pair of files of signify's
  * form outside the store, NAME.pub and NAME.sec beside it, root's, the secret one for root alone.
  *
- * Each manifest then has a signature beside it, MANIFEST.sig.  The secret key is read when a generation is published,
- * the public one when it is verified, and neither at any other time.  Whoever is root on this host can sign, too: where
- * the secret key lies on it, a signature says whose a store is that was copied or restored, not that its host is sound.
+ * Each manifest then has a signature beside it, MANIFEST.sig.  The secret key is read when a generation is begun or
+ * published, the public one when it is verified, and neither at any other time.  Whoever is root on this host can sign,
+ * too: where the secret key lies on it, a signature says whose a store is that was copied or restored, not that its
+ * host is sound.
  */
 #ifndef WARDER_STORE_SEAL_KEY_H
 #define WARDER_STORE_SEAL_KEY_H
 
 #include "base/sha256.h"
 #include "store/store.h"
+
+/* Whether what is published could be signed; asked before the work, not after it.  ERR_CONFIG where the secret key is
+ * missing, ERR_NOPERM where others can read it. */
+int store_key_check(const struct store *s, struct err *e) must_check;
 
 /* Makes both files of s->seal_key, the secret one first.  ERR_CANTCREATE if either is there. */
 int store_key_generate(const struct store *s, struct err *e) must_check;

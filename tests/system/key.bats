@@ -167,6 +167,16 @@ forge_journal()
 }
 
 @test "without the secret key, or with one that others can read, nothing is published" {
+	mv "$KEYS/seal.sec" "$BATS_TEST_TMPDIR/early"
+	run warder manage -y a -- /bin/sh -c "echo the command ran"
+	expect 78 "seal.sec" "hint: warder key generate"
+	[[ $output != *"the command ran"* ]]
+	run warder base edit -y small -- /bin/sh -c "echo the command ran"
+	expect 78 "seal.sec"
+	[[ $output != *"the command ran"* ]]
+	run warder base create small
+	expect 78 "seal.sec"
+	mv "$BATS_TEST_TMPDIR/early" "$KEYS/seal.sec"
 	local before
 	before=$(readlink "$ROOT/s/a")
 	chmod 640 "$KEYS/seal.sec"
@@ -174,14 +184,13 @@ forge_journal()
 	chmod 600 "$KEYS/seal.sec"
 	[ "$(readlink "$ROOT/s/a")" = "$before" ]
 	expect 77 "seal.sec: it must belong to root, with mode 0600"
-	warder manage -q --discard a
 	mv "$KEYS/seal.sec" "$BATS_TEST_TMPDIR/"
 	run warder manage -q -y a -- /bin/sh -c 'echo y > /etc/y'
 	mv "$BATS_TEST_TMPDIR/seal.sec" "$KEYS/"
 	[ "$(readlink "$ROOT/s/a")" = "$before" ]
 	[ "$status" -ne 0 ]
 	[[ $output == *seal.sec* ]]
-	warder manage -q --discard a
+	[ ! -e "$SKEL/draft" ]
 }
 
 @test "a key in the store, by a link or a mount, and one that others could swap are refused" {
