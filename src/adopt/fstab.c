@@ -4,10 +4,13 @@
  * Such a setup says itself where its root is: a base ROOT/j/BASE, read-only on ROOT/j/NAME; ROOT/s/NAME, read-only on
  * the s in it; ROOT/t/NAME, writable on the t in it.  The same three, writable, beneath ROOT/manage are its management
  * views, of which the configuration needs to say nothing.  Lines of the host's own are passed over.
+ *
+ * What `emit fstab` makes is the same with generations instead of links, and with more beside it: fstab_own.h.
  */
 #include <string.h>
 
 #include "adopt/adopt.h"
+#include "adopt/fstab_own.h"
 #include "adopt/fstab_read.h"
 #include "base/path.h"
 
@@ -28,6 +31,9 @@ static const struct {
 
 struct found {
 	const char *name, *base;
+	bool has_var, has_tmp, is_ours; /* the state's parts are mounted; it is one of a store */
+	struct strv pins;
+	const char *shm; /* NULL: none */
 	const struct fstab_entry *parts[NVIEWS][NPARTS];
 };
 
@@ -92,6 +98,9 @@ find_root(const struct fstab_entries *f, struct arena *a)
 
 		if (source != NULL && target != NULL && strcmp(source, target) == 0)
 			return source;
+		source = fstab_own_root(x, a);
+		if (source != NULL)
+			return source;
 	}
 	return NULL;
 }
@@ -109,16 +118,18 @@ found_named(struct adoption *ad, const char *name)
 
 /* Options that say what is so in any jail, or less. */
 static const char *
-foreign_option(const struct fstab_entry *x)
+foreign_option(const struct fstab_entry *x, enum view view)
 {
-	static const char *const known[] = {
-		"ro", "rw", "bind", "nosuid", "nodev", "noexec", "nosymfollow", "noatime", "late", "defaults"};
+	static const char *const known[] = {"ro", "rw", "bind", "nosuid", "nodev", "noexec", "nosymfollow", "noatime",
+		"late", "defaults", "nofail", "failok"};
 
 	for (size_t i = 0; i < x->options.n; i++) {
 		bool found = false;
 
 		for (size_t k = 0; k < sizeof(known) / sizeof(known[0]) && !found; k++)
 			found = strcmp(known[k], x->options.v[i]) == 0;
+		found = found || str_has_prefix(x->options.v[i], "X-mount.idmap=b:0:") ||
+			(view == VIEW_MANAGE && strcmp(x->options.v[i], "noauto") == 0);
 		if (!found)
 			return x->options.v[i];
 	}
@@ -129,7 +140,8 @@ foreign_option(const struct fstab_entry *x)
 static const char *
 part_fault(const struct adoption *ad, const struct fstab_entry *x, const struct place *p, enum part part)
 {
-	const char *source = after(ad->root, parts[part].dir, x->source), *option = foreign_option(x);
+	const char *link = fstab_own_link(ad->root, x->source, ad->a);
+	const char *source = after(ad->root, parts[part].dir, link), *option = foreign_option(x, p->view);
 
 	if (!name_is_valid(p->name))
 		return "the directory's name cannot be that of a jail";
@@ -142,10 +154,35 @@ part_fault(const struct adoption *ad, const struct fstab_entry *x, const struct 
 			parts[part].dir, p->name);
 	if (option != NULL)
 		return arena_printf(ad->a, "the option %s is not known here", option);
-	if (p->view == VIEW_JAIL && x->read_only != parts[part].read_only)
+	if (p->view == VIEW_JAIL && x->read_only != parts[part].read_only && part != PART_STATE)
 		return arena_printf(ad->a, "its %s is %s, but never is in a jail of warder's", parts[part].what,
 			x->read_only ? "read-only" : "writable");
 	return NULL;
+}
+
+/* What is mounted further in a jail of ours; false: it is none of that. */
+static bool
+take_own(struct adoption *ad, const struct fstab_entry *x, const struct place *p)
+{
+	const char *value = NULL;
+	enum fstab_own kind = fstab_own_kind(ad->root, x, p->name, p->rest, ad->a, &value);
+	struct found *j;
+
+	if (kind == OWN_NOT || !name_is_valid(p->name))
+		return false;
+	if (p->view == VIEW_MANAGE || kind == OWN_ANYWAY)
+		return true;
+	j = found_named(ad, p->name);
+	j->has_var |= kind == OWN_VAR;
+	j->has_tmp |= kind == OWN_TMP;
+	if (kind == OWN_PIN)
+		strv_add(ad->a, &j->pins, value);
+	else if (kind == OWN_SHM)
+		j->shm = value;
+	else if (kind == OWN_PROGRAMS)
+		adopt_fault(ad->a, ad->r, &x->at, x->target,
+			"a program of exec.allow, or a directory of libraries for it: which does not stand here");
+	return true;
 }
 
 static void
@@ -161,6 +198,8 @@ take_bind(struct adoption *ad, const struct fstab_entry *x, const struct place *
 			adopt_fault(ad->a, ad->r, &x->at, x->target, "%s", why);
 		else
 			found_named(ad, p->name)->parts[p->view][part] = x;
+		if (why == NULL && strstr(x->source, "/.warder/") != NULL)
+			found_named(ad, p->name)->is_ours = true;
 		return;
 	}
 	adopt_fault(ad->a, ad->r, &x->at, x->target,
@@ -186,7 +225,7 @@ take(struct adoption *ad, const struct fstab_entry *x)
 	struct place p;
 
 	if (find_place(ad, x->target, &p)) {
-		if (is_own(x, &p))
+		if (is_own(x, &p) || take_own(ad, x, &p))
 			return;
 		if (x->is_bind)
 			take_bind(ad, x, &p);
@@ -238,29 +277,58 @@ static bool
 is_jail(struct adoption *ad, const struct found *j)
 {
 	const struct fstab_entry *const *managed = j->parts[VIEW_MANAGE];
+	const struct fstab_entry *state = j->parts[VIEW_JAIL][PART_STATE];
 	bool whole = is_whole(ad, j, VIEW_JAIL);
+
+	if (whole && state->read_only && !(j->has_var && j->has_tmp)) {
+		adopt_fault(ad->a, ad->r, &state->at, state->target,
+			"its state is read-only, and nothing writable lies on its var and its tmp");
+		whole = false;
+	}
 
 	if (is_whole(ad, j, VIEW_MANAGE) && !whole)
 		adopt_fault(ad->a, ad->r, &managed[PART_BASE]->at, managed[PART_BASE]->target,
 			"it is the management view of no jail");
 	else if (whole && managed[PART_BASE] != NULL &&
-		 strcmp(managed[PART_BASE]->source, j->parts[VIEW_JAIL][PART_BASE]->source) != 0)
+		 strcmp(fstab_own_link(ad->root, managed[PART_BASE]->source, ad->a),
+			 fstab_own_link(ad->root, j->parts[VIEW_JAIL][PART_BASE]->source, ad->a)) != 0)
 		adopt_fault(ad->a, ad->r, &managed[PART_BASE]->at, managed[PART_BASE]->source,
 			"it is another base than the jail's own");
 	return whole;
 }
 
 static void
-write_base(const struct adoption *ad, const char *name, struct strv *written, struct str *out)
+write_base(const struct adoption *ad, const struct found *j, struct strv *written, struct str *out)
 {
+	const char *name = j->base;
+
 	if (strv_has(written, name))
 		return;
 	strv_add(ad->a, written, name);
-	str_addf(out, "\n# %s/j/%s will be a link to the base in use: move the tree, and name its new place here.\n",
-		ad->root, name);
+	if (j->is_ours)
+		str_addf(
+			out, "\n# The base is there; what it was made from does not stand in the file: put it here.\n");
+	else
+		str_addf(out,
+			"\n# %s/j/%s will be a link to the base in use: move the tree, and name its new place here.\n",
+			ad->root, name);
 	str_addf(out, "base %s {\n\tfrom = ", name);
 	adopt_quote(out, arena_printf(ad->a, "dir:%s/j/%s", ad->root, name));
 	str_add(out, ";\n}\n");
+}
+
+static void
+write_jail(const struct found *j, struct str *out)
+{
+	str_addf(out, "\n%s {\n\tbase = %s;\n", j->name, j->base);
+	for (size_t i = 0; i < j->pins.n; i++) {
+		str_add(out, "\tpins += ");
+		adopt_quote(out, j->pins.v[i]);
+		str_add(out, ";\n");
+	}
+	if (j->shm != NULL)
+		str_addf(out, "\tshm = %s;\n", j->shm);
+	str_add(out, "}\n");
 }
 
 static int
@@ -276,9 +344,9 @@ write_all(struct adoption *ad, const char *file, struct err *e)
 			return -1;
 		if (!is_jail(ad, j))
 			continue;
-		j->base = after(ad->root, "j", j->parts[VIEW_JAIL][PART_BASE]->source);
-		write_base(ad, j->base, &written, &bases);
-		str_addf(&jails, "\n%s {\n\tbase = %s;\n}\n", j->name, j->base);
+		j->base = after(ad->root, "j", fstab_own_link(ad->root, j->parts[VIEW_JAIL][PART_BASE]->source, ad->a));
+		write_base(ad, j, &written, &bases);
+		write_jail(j, &jails);
 	}
 	if (written.n == 0) {
 		err_set(e, ERR_CONFIG, "adopt fstab", file, "there is no whole jail in it");

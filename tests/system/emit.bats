@@ -120,6 +120,16 @@ mounted()
 		rm plain/t/tmp/link'
 }
 
+@test "adopt reads the lines of emit: what comes out of them again is the same" {
+	local os
+	for os in linux freebsd; do
+		warder emit fstab --os $os --manage plain shown -o "$DIR/fstab"
+		"$WARDER" adopt fstab "$DIR/fstab" -o "$DIR/adopted.conf"
+		"$WARDER" -f "$DIR/adopted.conf" emit fstab --os $os --manage --all -o "$DIR/again"
+		diff <(grep -v '^#' "$DIR/fstab") <(grep -v '^#' "$DIR/again")
+	done
+}
+
 @test "systemd-analyze verify takes the units, both kinds" {
 	need systemd-analyze
 	warder emit systemd plain listed -o "$DIR/units"
