@@ -69,10 +69,12 @@ uint64_t fbsd_process_ticks(int pid);
 
 /* ---- call_apply.c ---- */
 
+enum { FBSD_LACKING = 32 };
 struct fbsd_applied {
 	const struct fbsd_plan *plan;
-	size_t n; /* steps that were done */
-	int jid;  /* -1: no jail yet */
+	size_t n;                   /* steps that were done */
+	int jid;                    /* -1: no jail yet */
+	char lacking[FBSD_LACKING]; /* limits that were best effort, and that this kernel cannot hold: "memory,pids" */
 };
 /* The steps on the host up to FBSD_JAIL, without the hooks; if one fails, those before it are undone. */
 int fbsd_apply(const struct fbsd_plan *p, struct fbsd_applied *ret, struct err *e) must_check;

@@ -1,13 +1,28 @@
 /*
  * The steps on the host, forwards and backwards: one row for each kind.
  */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
 #include "model/plan.h"
 #include "run/freebsd/call.h"
 
 static int
 limit_do(const struct fbsd_step *s, struct fbsd_applied *d, struct err *e)
 {
-	return fbsd_limit_add(s->rule, e);
+	const struct op *o = s->op;
+
+	if (fbsd_limit_add(s->rule, e) == 0)
+		return 0;
+	if (!o->u.limit.best_effort || e->err_no != ENOSYS)
+		return -1;
+	if (strstr(d->lacking, o->u.limit.name) == NULL) {
+		size_t len = strlen(d->lacking);
+
+		snprintf(d->lacking + len, sizeof(d->lacking) - len, "%s%s", len > 0 ? "," : "", o->u.limit.name);
+	}
+	return 0;
 }
 
 static int

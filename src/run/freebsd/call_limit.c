@@ -28,11 +28,11 @@ fbsd_limit_add(const char *rule, struct err *e)
 	return 0;
 }
 
-/* ESRCH: there is none that the filter matches. */
+/* ESRCH: there is none that the filter matches.  ENOSYS: the kernel has none at all. */
 int
 fbsd_limit_remove(const char *filter, struct err *e)
 {
-	if (rctl_remove_rule(filter, strlen(filter) + 1, NULL, 0) < 0 && errno != ESRCH)
+	if (rctl_remove_rule(filter, strlen(filter) + 1, NULL, 0) < 0 && errno != ESRCH && errno != ENOSYS)
 		return failed("rctl_remove_rule", filter, e);
 	return 0;
 }

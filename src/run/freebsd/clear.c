@@ -170,7 +170,8 @@ look(const struct fbsd_plan *f, const struct fbsd_keep *k, struct arena *a, stru
 }
 
 int
-fbsd_establish(const struct fbsd_plan *f, const struct fbsd_keep *k, int *ret_jid, struct err *e)
+fbsd_establish(const struct fbsd_plan *f, const struct fbsd_keep *k, int *ret_jid, char ret_lacking[FBSD_LACKING],
+	struct err *e)
 {
 	struct fbsd_applied done;
 	struct arena a = {0};
@@ -182,6 +183,7 @@ fbsd_establish(const struct fbsd_plan *f, const struct fbsd_keep *k, int *ret_ji
 	if (r == 0) {
 		r = look(f, k, &a, e);
 		*ret_jid = done.jid;
+		memcpy(ret_lacking, done.lacking, FBSD_LACKING);
 	}
 	if (r < 0) {
 		struct err further;

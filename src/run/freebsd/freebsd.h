@@ -33,7 +33,8 @@ int fbsd_tear_down(const struct fbsd_keep *k, struct err *e) must_check;
 /* The same by what a start wrote down; nothing to do if it did not come to that. */
 int fbsd_tear_down_recorded(const struct store *s, const char *name, struct err *e) must_check;
 /* Carries the steps on the host out, and looks at what came of them.  On failure nothing of it is left. */
-int fbsd_establish(const struct fbsd_plan *f, const struct fbsd_keep *k, int *ret_jid, struct err *e) must_check;
+int fbsd_establish(const struct fbsd_plan *f, const struct fbsd_keep *k, int *ret_jid, char ret_lacking[FBSD_LACKING],
+	struct err *e) must_check;
 /* Both plans of a jail or a view; everything in a. */
 int fbsd_prepare(const struct plan *p, struct arena *a, struct fbsd_plan *ret, struct str *ret_text,
 	struct fbsd_keep *ret_keep, struct err *e) must_check;

@@ -23,6 +23,8 @@
 #include "run/messages.h"
 #include "run/outcome.h"
 
+_Static_assert(sizeof((struct run_record){0}.limits_lacking) == FBSD_LACKING, "the record takes what is lacking");
+
 struct start {
 	const struct store *store;
 	const struct plan *plan;
@@ -148,7 +150,8 @@ establish(struct start *st, struct arena *a, struct err *e)
 	struct fbsd_supervised *s = &st->supervised;
 
 	if (fbsd_prepare(st->plan, a, &st->steps, &st->text, &st->keep, e) < 0 || write_intent(st, e) < 0 ||
-		gather(st, a, e) < 0 || fbsd_establish(&st->steps, &st->keep, &s->jid, e) < 0)
+		gather(st, a, e) < 0 ||
+		fbsd_establish(&st->steps, &st->keep, &s->jid, st->record.limits_lacking, e) < 0)
 		return -1;
 	st->pid = fbsd_supervise(s, e);
 	fd_close(&s->report);

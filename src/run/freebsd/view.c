@@ -72,9 +72,10 @@ static int
 make(const struct opening *o, const struct brief *b, struct report *r)
 {
 	struct err e = {0};
+	char lacking[FBSD_LACKING];
 	int jid;
 
-	if (fbsd_tear_down(&o->keep, &e) < 0 || fbsd_establish(&o->steps, &o->keep, &jid, &e) < 0)
+	if (fbsd_tear_down(&o->keep, &e) < 0 || fbsd_establish(&o->steps, &o->keep, &jid, lacking, &e) < 0)
 		return fail(&e, r);
 	way_set(jid, o->view);
 	return fbsd_prepare_inside(b, false, r);
