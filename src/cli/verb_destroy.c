@@ -9,6 +9,7 @@
 #include "cli/life.h"
 #include "cli/record.h"
 #include "run/backend.h"
+#include "store/draft.h"
 
 static int
 measure(const struct store *s, const char *rel, struct tree_size *ret, struct err *e)
@@ -54,6 +55,14 @@ destroy(struct cli *c, const char *name, struct err *e)
 	return record_end(c, &entry, e);
 }
 
+/* No process of a view whose manager was killed has the jail's trees any more.  Of what a killed create or destroy
+ * left, nothing is managed. */
+static int
+settle(struct cli *c, const char *name, struct err *e)
+{
+	return store_jail_exists(&c->store, name) ? store_draft_settle(&c->store, DRAFT_SKEL, name, e) : 0;
+}
+
 static int
 destroy_one(struct cli *c, const struct target *t, struct err *e)
 {
@@ -73,7 +82,7 @@ destroy_one(struct cli *c, const struct target *t, struct err *e)
 	if (cli_confirm(c, question, e) == -1 ||
 		store_lock(&c->store, arena_printf(&c->a, "jail.%s", t->name), "destroy", 0, &lock, e) == -1 ||
 		store_lock(&c->store, arena_printf(&c->a, "manage.%s", t->name), "destroy", 0, &manage, e) == -1 ||
-		life_refuse_running(c, t->name, e) == -1 || destroy(c, t->name, e) == -1)
+		settle(c, t->name, e) == -1 || life_refuse_running(c, t->name, e) == -1 || destroy(c, t->name, e) == -1)
 		return -1;
 	cli_say(c, "%s: destroyed: %s", t->name, str_text(&loss));
 	return 0;

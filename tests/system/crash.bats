@@ -136,3 +136,15 @@ undeclared() { sed '/^ *gone {/d' "$CONF" > "$DIR/undeclared.conf"; "$WARDER" --
 	warder journal --check
 	warder destroy -q -y fresh
 }
+
+@test "destroy waits for the view of a manager that was killed" {
+	local sleeper
+	warder create -q gone
+	sleep 2 3>&- &
+	sleeper=$!
+	printf 'pid %s\nticks %s\nboot_id %s\n' $sleeper "$(sed 's/.*) //' /proc/$sleeper/stat | cut -d' ' -f20)" \
+		"$(cat /proc/sys/kernel/random/boot_id)" > "$ROOT/.warder/skel/gone/draft.pid"
+	warder destroy -q -y gone
+	[[ $(ps -o stat= -p "$sleeper") != [^Z]* ]] || { echo "destroyed under a view that had not ended"; return 1; }
+	[ -z "$(find "$ROOT" -name 'gone*')" ] || { find "$ROOT" -name 'gone*'; return 1; }
+}
