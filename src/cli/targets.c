@@ -164,6 +164,18 @@ targets_choose(const struct cli *c, bool declared, struct arena *a, struct targe
 	return 0;
 }
 
+/* One that was created, and whose block is gone: what it is to be must be said again. */
+static int
+explain_undeclared(struct cli *c, const char *name, struct err *e)
+{
+	struct err ignored;
+	const char *base;
+	if ((c->verb->flags & VERB_STORE) == 0 || !store_jail_exists(&c->store, name) ||
+		store_jail_base(&c->store, name, &c->a, &base, &ignored) == -1)
+		return -1;
+	return err_hint(e, "it was created; declare it: %.40s { base = %.20s; } (or: warder destroy)", name, base);
+}
+
 int
 target_named(struct cli *c, const char *word, bool declared, struct arena *a, struct target *ret, struct err *e)
 {
@@ -175,7 +187,7 @@ target_named(struct cli *c, const char *word, bool declared, struct arena *a, st
 		return -1;
 	targets_match(c->op, &known, &one, declared ? ERR_CONFIG : ERR_FAILED, a, &t);
 	if (targets_check(&t, e) == -1)
-		return -1;
+		return declared ? explain_undeclared(c, word, e) : -1;
 	find_declarations(&c->config, &t);
 	*ret = t.v[0];
 	c->who = ret->name;

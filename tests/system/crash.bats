@@ -148,3 +148,12 @@ undeclared() { sed '/^ *gone {/d' "$CONF" > "$DIR/undeclared.conf"; "$WARDER" --
 	[[ $(ps -o stat= -p "$sleeper") != [^Z]* ]] || { echo "destroyed under a view that had not ended"; return 1; }
 	[ -z "$(find "$ROOT" -name 'gone*')" ] || { find "$ROOT" -name 'gone*'; return 1; }
 }
+
+@test "manage of a jail whose declaration is gone says the way out" {
+	warder create -q gone
+	run undeclared manage -y gone -- /bin/true
+	expect 78 "the configuration declares no such jail"
+	[[ $output == *"it was created; declare it: gone { base = small; }"* ]]
+	warder manage -q -y gone -- /bin/true
+	warder destroy -q -y gone
+}
