@@ -191,7 +191,7 @@ make_plan(struct course *w, struct plan *ret, struct err *e)
 	const struct session *s = w->s;
 	struct jail_facts *f = arena_alloc(&c->a, sizeof(*f));
 	const struct view_options o = {s->kind, s->host_network, &s->command};
-	int r = s->kind == VIEW_BASE ? store_view_facts_base(&c->store, s->base, &c->a, f, e)
+	int r = s->kind == VIEW_BASE ? store_view_facts_base(&c->store, s->base, !c->o.dry_run, &c->a, f, e)
 				     : store_view_facts(&c->store, s->jail, s->kind == VIEW_SKEL_AND_BASE, &c->a, f, e);
 
 	return r == -1 ? -1 : plan_build_view(s->jail, f, &o, &c->a, ret, e);

@@ -71,11 +71,12 @@ int store_view_state_remove(const struct store *s, const char *jail, struct err 
 /*
  * What the planner needs for a view (plan_build_view), with the trees of drafts.  Of a jail: its skeleton's draft, over
  * its base's generation in use or, with base_too, over the base's draft.  Of a base: all of its draft; the ids are a
- * range of the base's own ("base.NAME" in .warder/ids), so that its package scripts are root of nothing on the host.
+ * range of the base's own ("base.NAME" in .warder/ids), so that its package scripts are root of nothing on the host,
+ * and that is allotted now if allot is set, else nothing is written.
  */
 int store_view_facts(const struct store *s, const struct jail *j, bool base_too, struct arena *a,
 	struct jail_facts *ret, struct err *e) must_check;
-int store_view_facts_base(
-	const struct store *s, const char *base, struct arena *a, struct jail_facts *ret, struct err *e) must_check;
+int store_view_facts_base(const struct store *s, const char *base, bool allot, struct arena *a, struct jail_facts *ret,
+	struct err *e) must_check;
 
 #endif

@@ -49,12 +49,28 @@ ids_for_edits(const struct store *s, const char *base, uint32_t *ret, struct err
 	return store_ids_allot(s, store_path(owner, "base.%s", base), ret, e);
 }
 
+/* The same for who only looks: where none is allotted yet, the first that this store has free. */
+static int
+ids_to_show(const struct store *s, const char *base, struct arena *a, uint32_t *ret, struct err *e)
+{
+	char owner[STORE_PATH];
+	struct id_table t;
+
+	if (store_ids_find(s, store_path(owner, "base.%s", base), ret, e) < 0 || store_ids_read(s, a, &t, e) < 0)
+		return -1;
+	if (*ret == 0)
+		*ret = ids_pick(&t, NULL, 0);
+	return 0;
+}
+
 int
-store_view_facts_base(const struct store *s, const char *base, struct arena *a, struct jail_facts *ret, struct err *e)
+store_view_facts_base(
+	const struct store *s, const char *base, bool allot, struct arena *a, struct jail_facts *ret, struct err *e)
 {
 	struct jail_facts f = {.root = s->root, .tty_gid = TTY_GID};
 
-	if (store_base_meta(s, base, a, &f.base, e) < 0 || ids_for_edits(s, base, &f.id_base, e) < 0)
+	if (store_base_meta(s, base, a, &f.base, e) < 0 ||
+		(allot ? ids_for_edits(s, base, &f.id_base, e) : ids_to_show(s, base, a, &f.id_base, e)) < 0)
 		return -1;
 	f.base_generation = f.base->generation;
 	base_trees(base, a, &f.trees);

@@ -36,6 +36,16 @@ edit() { warder base edit "$@"; }
 	[ -e "$ROOT/s/b/etc/from-base" ]
 }
 
+@test "a dry run of an edit writes nothing, not even ids" {
+	local before
+	warder base create -q --from busybox dry
+	before=$(find "$ROOT" -printf '%p %i %s %T@\n' | sort | sha256sum)
+	run warder base edit -n dry -- /bin/true
+	expect 0
+	[ "$(find "$ROOT" -printf '%p %i %s %T@\n' | sort | sha256sum)" = "$before" ]
+	warder base remove -q -y dry
+}
+
 @test "base rollback puts the former generation to use, base use a named one" {
 	edit -q -y small -- /bin/sh -c 'echo > /bin/rolled'
 	local second
