@@ -240,6 +240,17 @@ check_stopped(const struct store *s, const char *jail, struct err *e)
 	return 0;
 }
 
+/* An exchange that a crash cut short, where it is more than one call. */
+static int
+settle(const struct store *s, const char *jail, struct err *e)
+{
+	char fresh[STORE_PATH], name[STORE_PATH];
+
+	store_path(fresh, "t/%s.tmp", jail);
+	store_path(name, "t/%s", jail);
+	return rename_settle(s->rootfd, fresh, name) < 0 ? err_sys(e, "rename", name) : 0;
+}
+
 int
 store_jail_reset(
 	const struct store *s, const struct jail *j, const struct strv *keep, struct progress *bar, struct err *e)
@@ -253,6 +264,8 @@ store_jail_reset(
 		store_lock(s, store_path(what, "state.%s", j->name), "reset", 0, &lock, e) < 0)
 		return -1;
 	store_path(r.tmp, "%s.tmp", j->name);
+	if (settle(s, j->name, e) < 0)
+		return -1;
 	int result = jail_parts_open(s, j->name, &j->pins, &a, &r.parts, e);
 	if (result == 0) {
 		for (size_t i = 0; result == 0 && i < sizeof(steps) / sizeof(*steps); i++)
