@@ -457,6 +457,34 @@ before_start() { sed -i "s/^b {.*/b { exec.service = \"\/bin\/sleep\", \"1000\";
 	warder stop -q b
 }
 
+# calls N MODE: how many system calls a verification makes of a skeleton with N files of 10 bytes in one directory more.
+calls()
+{
+	warder manage -q -y b -- /bin/sh -c "rm -rf /usr/local/n; mkdir /usr/local/n; i=0
+		while [ \$i -lt $1 ]; do echo file \$((1000 + i)) > /usr/local/n/f\$((1000 + i)); i=\$((i + 1)); done"
+	strace -f -o "$BATS_TEST_TMPDIR/trace" "$WARDER" --root "$ROOT" -f "$CONF" verify -q "$2" -j 1 b
+	grep -c '(' "$BATS_TEST_TMPDIR/trace"
+}
+
+@test "a file costs seven system calls in full, one when nothing was touched" {
+	command -v strace > /dev/null || skip "strace is not installed"
+	local few many
+	few=$(calls 100 --full) many=$(calls 600 --full)
+	echo "full: $few, $many"
+	# statx of the walk; openat2, fstat, flistxattr, read, fstat, close; and two for each sixteen
+	[ $((many - few)) -le $((500 * 7 + 100)) ]
+	[ $((many - few)) -ge 500 ]
+	sleep 2.1
+	warder verify -q --full b
+	many=$(strace -f "$WARDER" --root "$ROOT" -f "$CONF" verify -q --quick -j 1 b 2>&1 | grep -c '(')
+	warder rollback -q b
+	sleep 2.1
+	warder verify -q --full b
+	few=$(strace -f "$WARDER" --root "$ROOT" -f "$CONF" verify -q --quick -j 1 b 2>&1 | grep -c '(')
+	echo "quick: $few, $many"
+	[ $((many - few)) -le $((500 + 50)) ]
+}
+
 @test "verifying leaves nothing and changes nothing" {
 	local before
 	before=$(find "$SKEL"/*/[0-9]* "$BASE"/*/[0-9]* ! -name '*.quick' -printf '%p %i %s %T@ %C@\n' | sort | sha256sum)
