@@ -23,6 +23,7 @@ setup_file()
 	CONF
 	)
 	EOF
+	engines_before
 	make_jail plain writes asuser idle
 	local s=$ROOT/s/plain/usr-local
 	mkdir -p "$s/lib/deep" "$ROOT/s/writes/pins/var/spool/own"
@@ -44,7 +45,7 @@ teardown()
 	rm -rf "$DIR/out" "$DIR/again"
 	nothing_left
 }
-teardown_file() { use_store emitimage; remove_store; }
+teardown_file() { use_store emitimage; engines_after; remove_store; }
 
 image() { warder emit oci-image "$@" -o "$DIR/out"; }
 manifest() { jq -r --arg n "$1" '.manifests[] | select(.annotations["org.opencontainers.image.ref.name"] == $n) | .digest[7:]' "$DIR/out/index.json"; }

@@ -26,6 +26,7 @@ setup_file()
 	CONF
 	)
 	EOF
+	engines_before
 	make_jail web asuser odd CapitalS
 	mkdir -p "$ROOT/s/web/pins/var/spool/own"
 	echo pinned > "$ROOT/s/web/pins/var/spool/own/kept"
@@ -37,7 +38,7 @@ teardown()
 	rm -rf "$DIR/out" "$DIR/image" "$DIR/again"
 	nothing_left
 }
-teardown_file() { use_store emitkube; remove_store; }
+teardown_file() { use_store emitkube; engines_after; remove_store; }
 
 kube() { warder emit kube "$@" -o "$DIR/out/"; }
 need_python() { python3 -c "import $1" 2> /dev/null || skip "python3-$1 is not installed"; }

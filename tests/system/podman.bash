@@ -20,6 +20,16 @@ podman_here()
 			--cgroup-manager cgroupfs --events-backend none --runtime crun "$@"' sh "$unified" "$DIR" "$@"
 }
 
+# What engines keep outside of any storage they are told to use: made by a test, it goes with it.
+engines_before() { local at; for at in /var/lib/containers /run/crun; do [ ! -e $at ] || echo $at; done > "$DIR/engines"; }
+engines_after()
+{
+	local at
+	for at in /var/lib/containers /run/crun; do
+		grep -qx $at "$DIR/engines" || rm -rf $at
+	done
+}
+
 podman_remove()
 {
 	[ ! -e "$DIR/podman" ] || podman_here pod rm -f -a > /dev/null 2>&1 || :
