@@ -1,5 +1,6 @@
 /*
- * Whether a jail runs: from its record, from proc(5), and from the page that its pid 1 writes.
+ * Whether a jail runs: from its record, from what the kernel says of its process, and from the page that its pid 1
+ * writes.
  *
  * A number of a process says nothing by itself: it may have been given to another since.  A process is the recorded
  * one if it was started at the same tick of the same boot.  The page is written inside the jail: it is only ever read
@@ -14,26 +15,8 @@
 #include "base/str.h"
 #include "store/internal.h"
 
-enum { PAGE_SIZE = 128, STAT_MAX = 1024, STARTTIME_FIELD = 22, EXIT_MAX = 255, PID_MAX = 1 << 22 };
+enum { PAGE_SIZE = 128, STARTTIME_FIELD = 22, EXIT_MAX = 255, PID_MAX = 1 << 22 };
 static const char *const words[] = {"starting", "running", "stopping", "stopped", "failed"};
-
-int
-boot_id_read(char ret[BOOT_ID], struct err *e)
-{
-	static const char file[] = "/proc/sys/kernel/random/boot_id";
-	fd_auto fd = open(file, O_RDONLY | O_CLOEXEC);
-	char text[BOOT_ID];
-
-	if (fd < 0)
-		return err_sys(e, "open", file);
-	ssize_t n = fd_read_full(fd, text, sizeof(text) - 1, file, e);
-	if (n < 0)
-		return -1;
-	text[n] = '\0';
-	text[strcspn(text, "\n")] = '\0';
-	memcpy(ret, text, sizeof(text));
-	return 0;
-}
 
 /* The command's name, field 2, may hold anything: fields are counted after its last ')'. */
 int
@@ -58,39 +41,6 @@ proc_stat_parse(const char *text, char *ret_state, uint64_t *ret_ticks)
 		return -1;
 	*ret_state = state;
 	return 0;
-}
-
-static int
-stat_read(int pid, char *ret_state, uint64_t *ret_ticks)
-{
-	char path[32], text[STAT_MAX];
-
-	if (pid <= 0)
-		return -1;
-	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
-	fd_auto fd = open(path, O_RDONLY | O_CLOEXEC);
-	ssize_t n = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
-	if (n <= 0)
-		return -1;
-	text[n] = '\0';
-	return proc_stat_parse(text, ret_state, ret_ticks);
-}
-
-int
-process_ticks(int pid, uint64_t *ret)
-{
-	char state;
-
-	return stat_read(pid, &state, ret);
-}
-
-bool
-process_is(int pid, uint64_t ticks)
-{
-	char state;
-	uint64_t began;
-
-	return stat_read(pid, &state, &began) == 0 && began == ticks && state != 'Z' && state != 'X';
 }
 
 /* Blank, at its full length: that writes over an earlier page, where cutting it short would take a millisecond. */
