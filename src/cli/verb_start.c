@@ -5,6 +5,7 @@
 
 #include "base/fd.h"
 #include "cli/life.h"
+#include "cli/notify.h"
 
 static int
 refuse_running(const struct cli *c, const struct target *t, const struct jail_status *st, struct err *e)
@@ -17,6 +18,21 @@ refuse_running(const struct cli *c, const struct target *t, const struct jail_st
 	return err_hint(e, "warder restart %s", t->name);
 }
 
+/* Of a jail that was named, not of what it depends on: the manager that waits for it has one unit for each. */
+static int
+start(struct cli *c, const struct target *t, struct err *e)
+{
+	struct jail_status st;
+
+	if (life_start(c, t->jail, e) == -1)
+		return -1;
+	if (!t->named)
+		return 0;
+	if (store_jail_status(&c->store, t->name, &st, e) == -1)
+		return -1;
+	return notify_ready(st.record.pid, e) == -1 ? err_hint(e, "the jail runs: warder stop %s", t->name) : 0;
+}
+
 static int
 start_one(struct cli *c, const struct target *t, struct err *e)
 {
@@ -26,7 +42,7 @@ start_one(struct cli *c, const struct target *t, struct err *e)
 		return life_plan(c, t->jail, e);
 	if (life_lock(c, t->name, 0, &lock, e) == -1 || store_jail_status(&c->store, t->name, &st, e) == -1)
 		return -1;
-	return life_is_running(&st) ? refuse_running(c, t, &st, e) : life_start(c, t->jail, e);
+	return life_is_running(&st) ? refuse_running(c, t, &st, e) : start(c, t, e);
 }
 
 static int

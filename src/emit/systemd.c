@@ -1,9 +1,9 @@
 /*
  * systemd.service(5): a unit for each jail, which drives warder.
  *
- * Type=oneshot with RemainAfterExit=: `warder start` ends when the jail is up, does not tell systemd of it by itself,
- * and the jail's processes live in control groups of their own, not in the unit's.  So systemd starts, stops and orders
- * jails; it does not watch them, which is pid 1's work there (restart).
+ * Type=notify: `warder start` tells systemd that the jail is up and that its pid 1 is the main process from now on, and
+ * ends.  So systemd starts, stops and orders jails, and sees one that ends by itself; restarting the service within is
+ * pid 1's work (restart).  The jail's processes live in control groups of their own, not in the unit's.
  */
 #include "emit/systemd.h"
 
@@ -84,11 +84,17 @@ unit_timeout(struct str *out, const char *key, const struct jail *j, size_t ncom
 }
 
 static void
-command(struct str *out, const char *key, const struct emit_input *in, const char *verb, const char *jail)
+command(struct str *out, const char *key, const struct emit_input *in, const char *before, const char *verb,
+	const char *jail)
 {
 	struct arena a = {0};
 	struct strv argv = {0};
 
+	if (before != NULL) {
+		const char *shell[] = {"/bin/sh", "-c", before, "sh"};
+		for (size_t i = 0; i < sizeof(shell) / sizeof(shell[0]); i++)
+			strv_add(&a, &argv, shell[i]);
+	}
 	for (size_t i = 0; i < in->command.n; i++)
 		strv_add(&a, &argv, in->command.v[i]);
 	strv_add(&a, &argv, verb);
@@ -108,20 +114,25 @@ dependencies(struct str *out, const struct jail *j)
 		str_addf(out, "Requires=warder@%s.service\n", j->depend.v[i]);
 }
 
+/* systemd runs ExecStop= also after a main process that ended by itself, such as in a restart by hand: what is there by
+ * then is not this unit's. */
+static const char while_main[] = "[ -z \"$MAINPID\" ] || exec \"$@\"";
+
 static void
 driver(const struct emit_input *in, const struct jail *j, struct str *out)
 {
 	str_add(out, "# Made by warder emit systemd.\n");
-	emit_note(out, "Type", NULL,
-		"warder start ends when the jail is up; the jail is then in control groups of its own, and its pid 1 "
-		"restarts the service");
+	emit_note(out, "Delegate", NULL,
+		"the jail is in control groups of its own, and its pid 1 restarts the service; a restart of the jail "
+		"is "
+		"systemctl restart, since after warder restart this unit has ended");
 	str_addf(out, "[Unit]\nDescription=Jail %s\nDocumentation=man:warder(8) man:warder.conf(5)\n", j->name);
 	dependencies(out, j);
 	str_add(out, "RequiresMountsFor=");
 	unit_quote(out, in->root);
-	str_add(out, "\n\n[Service]\nType=oneshot\nRemainAfterExit=yes\n");
-	command(out, "ExecStart", in, "start", j->name);
-	command(out, "ExecStop", in, "stop", j->name);
+	str_add(out, "\n\n[Service]\nType=notify\n");
+	command(out, "ExecStart", in, NULL, "start", j->name);
+	command(out, "ExecStop", in, while_main, "stop", j->name);
 	unit_timeout(out, "TimeoutStartSec", j, j->prestart.n + j->start.n + j->poststart.n, UNIT_SLACK);
 	unit_timeout(out, "TimeoutStopSec", j, j->prestop.n + j->stop.n + j->poststop.n,
 		(uint64_t)j->stop_timeout + UNIT_SLACK);

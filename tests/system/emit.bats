@@ -152,19 +152,61 @@ mounted()
 	systemd-analyze security --offline=yes --threshold=30 --no-pager "$DIR/plain.service"
 }
 
-@test "the words of a unit start and stop the jail" {
+# told NAME JAIL: what the start of the jail sends to the socket of that name.
+told()
+{
+	local ended=0
+	python3 -c '
+import os, socket, subprocess, sys
+name = sys.argv[1]
+s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+s.bind("\0" + name[1:] if name[0] == "@" else name)
+no = subprocess.DEVNULL
+status = subprocess.run(sys.argv[2:], stdout=no, stderr=no, env=dict(os.environ, NOTIFY_SOCKET=name)).returncode
+s.settimeout(0 if status else 10)
+print(s.recv(4096).decode() if status == 0 else "nothing")
+sys.exit(status)' "$1" "$WARDER" -f "$CONF" --root "$ROOT" start "$2" || ended=$?
+	[ "${1:0:1}" = @ ] || rm -f "$1"
+	return $ended
+}
+
+@test "a start tells the manager of services which process the jail is" {
+	local name
+	for name in "$DIR/notify" "@warder-$$-notify"; do
+		run told "$name" plain
+		expect 0
+		[ "$output" = "MAINPID=$(pid_of plain)"$'\nREADY=1' ]
+		warder stop -q plain
+	done
+	run told "$DIR/notify" fails
+	[ "$status" -ne 0 ]
+	[[ "$output" == *nothing ]]
+	NOTIFY_SOCKET=notify run warder start -q plain
+	expect 1 "NOTIFY_SOCKET has neither"
+	[[ "$output" == *"warder stop plain"* ]]
+	NOTIFY_SOCKET=$DIR/none.such run warder start -q listed
+	expect 1 "No such file"
+	warder stop -q plain listed
+}
+
+@test "a unit stops its own jail, not one that was started after it had ended" {
 	warder emit systemd plain -o "$DIR/plain.service"
+	local stop
+	stop=$(sed -n 's/^ExecStop=//p' "$DIR/plain.service" | sed 's/\$\$/$/g; s/\\/\\\\/g; s/\$/\\$/g; s/\\\\"/\\"/g')
 	run sh -c "$(sed -n 's/^ExecStart=//p' "$DIR/plain.service")"
 	expect 0
-	warder status plain
-	run sh -c "$(sed -n 's/^ExecStop=//p' "$DIR/plain.service")"
+	run sh -c "$stop"
+	expect 0
+	warder status -q plain
+	MAINPID=$(pid_of plain) run sh -c "$stop"
 	expect 0
 	run warder status plain
 	expect 3
 }
 
 # oci RUNTIME JAIL [FILTER]: runs its bundle, changed by a filter of jq, in a mount namespace that ends with it.  crun
-# refuses version 1 control groups beside a version 2 that has a controller: in that namespace version 2 has none.
+# refuses version 1 control groups beside a version 2 that has a controller: in that namespace version 2 has none.  A
+# runtime gives its standard streams to the bundle's root: they are pipes, since /dev/null would be the host's.
 oci()
 {
 	need "$1"
@@ -179,7 +221,7 @@ oci()
 		mount -a -T "$3/fstab"
 		bundle=$3 id=$4
 		shift 4
-		exec "$@" run -b "$bundle" "$id"' sh "$unified" "$DIR/none" "$DIR/bundles/$2" "wdrtest-emit-$$-$2" "${call[@]}"
+		exec "$@" run -b "$bundle" "$id"' sh "$unified" "$DIR/none" "$DIR/bundles/$2" "wdrtest-emit-$$-$2" "${call[@]}" < <(:)
 	echo "$output"
 }
 
