@@ -64,7 +64,8 @@ struct backend {
 	int (*manage)(const struct store *s, const struct plan *p, const struct enter_request *r, int *ret_status,
 		struct err *e);
 	/* Gives a running jail the skeleton that the plan's facts name; the plan is the jail's own, of plan_build.
-	 * Needs the lock "jail.NAME". */
+	 * Needs the lock "jail.NAME".  -1 where it was not renewed, and also where its mounts are not what they should
+	 * be then: such a jail was killed, and e's hint says so. */
 	int (*renew)(const struct store *s, const struct plan *p, enum renewal *ret, struct err *e);
 	/* Frees what a crash left for name, if it is not running.  Needs the lock "jail.NAME". */
 	int (*clear)(const struct store *s, const char *name, struct err *e);

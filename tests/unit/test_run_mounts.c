@@ -342,6 +342,101 @@ a_line_that_is_none_is_refused_and_no_mounts_are_not_the_plans(void **state)
 	refused(f, "/", "is not there");
 }
 
+/* ---- what a live renewal left ---- */
+
+/* A jail's mounts, then those after a first renewal, and after a second one. */
+#define ROOT "1 0 8:1 /r / ro,nosuid,nodev,idmapped - ext4 /dev/vda rw\n"
+#define PROC "2 1 0:5 / /proc ro,nosuid,nodev,noexec - proc none rw,subset=pid\n"
+#define SKEL "3 1 8:1 /s /s ro,nosuid,nodev,idmapped - ext4 /dev/vda rw\n"
+#define PIN "4 1 8:1 /p /t/var/lib/own ro,nosuid,nodev,noexec,nosymfollow,idmapped - ext4 /dev/vda rw\n"
+#define SKEL2 "5 3 8:1 /s2 /s ro,nosuid,nodev,idmapped - ext4 /dev/vda rw\n"
+#define PIN2 "6 4 8:1 /p2 /t/var/lib/own ro,nosuid,nodev,noexec,nosymfollow,idmapped - ext4 /dev/vda rw\n"
+#define ALLOW2 "7 5 8:1 /s2/x /s/x ro,nosuid,nodev,idmapped - ext4 /dev/vda rw\n"
+#define SKEL3 "8 3 8:1 /s3 /s ro,nosuid,nodev,idmapped - ext4 /dev/vda rw\n"
+#define PIN3 "9 4 8:1 /p3 /t/var/lib/own ro,nosuid,nodev,noexec,nosymfollow,idmapped - ext4 /dev/vda rw\n"
+#define ALLOW3 "10 8 8:1 /s3/x /s/x ro,nosuid,nodev,idmapped - ext4 /dev/vda rw\n"
+#define FIRST ROOT PROC SKEL PIN
+#define SECOND FIRST SKEL2 PIN2 ALLOW2
+#define THIRD FIRST SKEL3 PIN3 ALLOW3
+
+static struct op renewed_ops[] = {
+	{.kind = OP_MOUNT,
+		.u.mount = {MOUNT_BIND, TREE_SKEL, ".", "/s", MNT_RO | MNT_NOSUID | MNT_NODEV | MNT_IDMAP, NULL}},
+	{.kind = OP_MOUNT,
+		.u.mount = {MOUNT_BIND, TREE_SKEL, "p", "/t/var/lib/own",
+			MNT_RO | MNT_NOSUID | MNT_NODEV | MNT_NOEXEC | MNT_NOSYMFOLLOW | MNT_IDMAP, NULL}},
+	{.kind = OP_MOUNT, .u.mount = {MOUNT_BIND, TREE_VIEW, "/link", "/link", MNT_RO | MNT_NOSUID | MNT_NODEV, NULL}},
+};
+
+static int
+compare_renewed(struct fixture *f, const char *before, const char *after, bool again)
+{
+	static const char *const places[] = {NULL, NULL, "/s/x"};
+	struct plan p = {.ops = renewed_ops, .nops = 3};
+	struct seen_mounts was, is;
+
+	memset(&f->e, 0, sizeof(f->e));
+	assert_int_equal(mounts_parse(arena_strdup(&f->a, before), &f->a, &was.v, &was.n, &f->e), 0);
+	assert_int_equal(mounts_parse(arena_strdup(&f->a, after), &f->a, &is.v, &is.n, &f->e), 0);
+	return mounts_compare_renewed(&p, places, &was, &is, again, &f->e);
+}
+
+static void
+a_renewal_is_what_was_there_and_what_was_renewed(void **state)
+{
+	struct fixture *f = *state;
+
+	assert_int_equal(compare_renewed(f, FIRST, SECOND, false), 0);
+	assert_int_equal(compare_renewed(f, SECOND, THIRD, true), 0);
+}
+
+static void
+each_other_mount_after_a_renewal_is_refused(void **state)
+{
+	static const struct {
+		const char *before, *after;
+		bool again;
+		const char *path, *why;
+	} rows[] = {
+		{FIRST, FIRST, false, "/s", "a mount that was renewed is not there"},
+		{FIRST, FIRST SKEL2, false, "/t/var/lib/own", "a mount that was renewed is not there"},
+		{FIRST, FIRST SKEL2 PIN2, false, "/s/x", "a mount that was renewed is not there"},
+		{FIRST, SECOND SKEL3, false, "/s", "a mount that is not in the plan"},
+		{FIRST, SECOND "11 1 0:9 / /s/etc ro,nosuid,nodev - tmpfs none rw\n", false, "/s/etc",
+			"a mount that is not in the plan (tmpfs)"},
+		{FIRST, FIRST "5 3 8:1 /s2 /s ro,nosuid,nodev - ext4 /dev/vda rw\n" PIN2 ALLOW2, false, "/s",
+			"planned ro,nosuid,nodev,idmap, found ro,nosuid,nodev"},
+		{FIRST, FIRST "5 3 8:1 /s2 /s rw,nosuid,nodev,idmapped - ext4 /dev/vda rw\n" PIN2 ALLOW2, false, "/s",
+			"a mount gives too much"},
+		{FIRST, FIRST "5 3 8:1 /s2 /s ro,nosuid,nodev,idmapped shared:1 - ext4 /dev/vda rw\n" PIN2 ALLOW2,
+			false, "/s", "propagation"},
+		{FIRST, ROOT PROC PIN SKEL2 PIN2 ALLOW2, false, "/s", "a mount that was there is gone"},
+		{FIRST, ROOT SKEL PIN SKEL2 PIN2 ALLOW2, false, "/proc", "a mount that was there is gone"},
+		{FIRST, ROOT "2 1 0:5 / /proc ro,nosuid,nodev,noexec - proc none rw\n" SKEL PIN SKEL2 PIN2 ALLOW2,
+			false, "/proc", "a mount is not as it was"},
+		{FIRST,
+			ROOT PROC SKEL "4 1 8:1 /p /t/var/lib/own ro,nosuid,nodev,noexec,idmapped - ext4 /dev/vda "
+				       "rw\n" SKEL2 PIN2 ALLOW2,
+			false, "/t/var/lib/own", "a mount is not as it was"},
+		{SECOND, SECOND SKEL3 PIN3 ALLOW3, true, "/s", "a mount that was replaced is there still"},
+		{SECOND, THIRD PIN2, true, "/t/var/lib/own", "a mount that was replaced is there still"},
+		{SECOND, ROOT SKEL PIN SKEL3 PIN3 ALLOW3, true, "/proc", "a mount that was there is gone"},
+		{SECOND, ROOT PROC PIN SKEL3 PIN3 ALLOW3, true, "/s", "a mount that was there is gone"},
+		{SECOND, FIRST SKEL3 PIN3, true, "/s/x", "a mount that was renewed is not there"},
+		{SECOND, SECOND, true, "/s", "a mount that was renewed is not there"},
+	};
+	struct fixture *f = *state;
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		if (compare_renewed(f, rows[i].before, rows[i].after, rows[i].again) == 0)
+			fail_msg("row %zu is accepted", i);
+		assert_int_equal(f->e.kind, ERR_FAILED);
+		assert_string_equal(f->e.op, "assert");
+		if (strcmp(f->e.subject, rows[i].path) != 0 || strstr(f->e.reason, rows[i].why) == NULL)
+			fail_msg("row %zu: %s: %s", i, f->e.subject, f->e.reason);
+	}
+}
+
 #define one(t) cmocka_unit_test_setup_teardown(t, setup, teardown)
 
 int
@@ -359,6 +454,8 @@ main(void)
 		one(a_plan_that_is_wrong_itself_is_refused),
 		one(a_management_view_has_an_expectation_of_its_own),
 		one(a_target_that_is_a_link_is_looked_for_where_it_leads),
+		one(a_renewal_is_what_was_there_and_what_was_renewed),
+		one(each_other_mount_after_a_renewal_is_refused),
 		one(mountinfo_is_read_as_the_kernel_writes_it),
 		one(a_line_that_is_none_is_refused_and_no_mounts_are_not_the_plans),
 	};

@@ -1,5 +1,5 @@
 /*
- * Refusing to start on mounts that are not the plan's: the reading half.
+ * Refusing to start, or to go on after a live renewal, on mounts that are not the plan's: the reading half.
  *
  * By mountinfo, although the kernel has statmount(2) since 6.8: mountinfo says all that is compared (id-mapping,
  * propagation and the options of proc among it), and it is the same code on every kernel.  Of twelve mounts it was four
@@ -10,11 +10,12 @@
 
 #include <fcntl.h>
 #include <stdio.h>
+#include <string.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "base/fd.h"
 #include "base/path.h"
-#include "run/linux/mounts.h"
 
 /* More than a view can have; no page of it is touched that is not needed. */
 enum { TEXT_MAX = 1 << 20 };
@@ -75,19 +76,73 @@ find_places(const struct plan *p, int proc, struct arena *a, const char **places
 	return 0;
 }
 
+static int
+read_mounts(int proc, struct arena *a, struct seen_mounts *ret, struct err *e)
+{
+	static char text[TEXT_MAX];
+
+	if (read_mountinfo(proc, text, e) < 0)
+		return -1;
+	return mounts_parse(arena_strdup(a, text), a, &ret->v, &ret->n, e);
+}
+
 int
 assert_mounts(const struct plan *p, int proc, bool drafts, struct err *e)
 {
-	static char text[TEXT_MAX];
 	struct arena a = {0};
 	const char **places = arena_array(&a, p->nops + 1, sizeof(*places));
-	struct seen_mount *seen;
-	size_t n;
+	struct seen_mounts seen;
 	int r = -1;
 
-	if (read_mountinfo(proc, text, e) == 0 && mounts_parse(text, &a, &seen, &n, e) == 0 &&
-		find_places(p, proc, &a, places, e) == 0)
-		r = mounts_compare(p, places, seen, n, drafts, e);
+	if (read_mounts(proc, &a, &seen, e) == 0 && find_places(p, proc, &a, places, e) == 0)
+		r = mounts_compare(p, places, seen.v, seen.n, drafts, e);
 	arena_done(&a);
 	return r;
+}
+
+int
+assert_before(int proc, struct arena *a, struct seen_mounts *ret, struct err *e)
+{
+	return read_mounts(proc, a, ret, e) < 0 ? -1 : mounts_check_rules(ret, e);
+}
+
+int
+assert_renewed(const struct plan *p, int proc, const struct seen_mounts *before, bool again, struct err *e)
+{
+	struct arena a = {0};
+	const char **places = arena_array(&a, p->nops + 1, sizeof(*places));
+	struct seen_mounts after;
+	int r = -1;
+
+	if (read_mounts(proc, &a, &after, e) == 0 && find_places(p, proc, &a, places, e) == 0)
+		r = mounts_compare_renewed(p, places, before, &after, again, e);
+	arena_done(&a);
+	return r;
+}
+
+int
+assert_detached(int mfd, const struct op *o, struct err *e)
+{
+	static const struct {
+		unsigned flag;
+		unsigned long shown;
+	} rows[] = {
+		{MNT_RO, ST_RDONLY},
+		{MNT_NOSUID, ST_NOSUID},
+		{MNT_NODEV, ST_NODEV},
+		{MNT_NOEXEC, ST_NOEXEC},
+	};
+	struct statvfs st;
+
+	if (fstatvfs(mfd, &st) < 0)
+		return err_sys(e, "statvfs", o->u.mount.target);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		if (((o->u.mount.flags & rows[i].flag) != 0) != ((st.f_flag & rows[i].shown) != 0)) {
+			str_auto should = {0};
+
+			mount_flags_print(rows[i].flag, &should);
+			return err_set(e, ERR_FAILED, "assert", o->u.mount.target, "a mount is not as planned: %s %s",
+				str_text(&should), o->u.mount.flags & rows[i].flag ? "is missing" : "is too many");
+		}
+	return 0;
 }

@@ -7,6 +7,7 @@
  */
 #include "run/linux/mounts.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/path.h"
@@ -77,6 +78,8 @@ parse_line(char *line, struct seen_mount *ret, struct err *e)
 	for (size_t i = 0; i < ARRAY_LEN(tail); i++)
 		if ((tail[i] = strsep(&line, " ")) == NULL)
 			return err_set(e, ERR_FAILED, "assert", "mounts", "a line of mountinfo has no type");
+	m.id = (unsigned)strtoul(words[0], NULL, 10);
+	m.parent = (unsigned)strtoul(words[1], NULL, 10);
 	unescape(words[4]);
 	m.path = words[4];
 	m.flags = parse_flags(words[5]);
@@ -235,6 +238,121 @@ mounts_compare(const struct plan *p, const char *const *places, const struct see
 		if (p->ops[i].kind == OP_MOUNT && !taken[i])
 			r = err_set(e, ERR_FAILED, "assert", places[i] != NULL ? places[i] : p->ops[i].u.mount.target,
 				"a mount of the plan is not there");
+	arena_done(&a);
+	return r;
+}
+
+/* ---- comparing what a live renewal left (renew.c) ---- */
+
+int
+mounts_check_rules(const struct seen_mounts *seen, struct err *e)
+{
+	for (size_t i = 0; i < seen->n; i++)
+		if (check_rule(&seen->v[i], false, e) < 0)
+			return -1;
+	return 0;
+}
+
+static const struct seen_mount *
+find_id(const struct seen_mounts *in, unsigned id)
+{
+	for (size_t i = 0; i < in->n; i++)
+		if (in->v[i].id == id)
+			return &in->v[i];
+	return NULL;
+}
+
+/* All but its place among the others: what is put beneath one gets between it and what it lay on. */
+static bool
+is_same(const struct seen_mount *a, const struct seen_mount *b)
+{
+	return a->flags == b->flags && a->is_shared == b->is_shared && strcmp(a->path, b->path) == 0 &&
+	       strcmp(a->type, b->type) == 0 && (strcmp(a->type, "proc") != 0 || strcmp(a->options, b->options) == 0);
+}
+
+/* Each mount was there, or is one of those that were renewed. */
+static int
+check_after(const struct plan *p, const char *const *places, bool *taken, const struct seen_mounts *before,
+	const struct seen_mounts *after, struct err *e)
+{
+	for (size_t i = 0; i < after->n; i++) {
+		const struct seen_mount *m = &after->v[i], *was = find_id(before, m->id);
+		const struct op *near = NULL;
+		size_t step;
+
+		if (was != NULL && is_same(was, m))
+			continue;
+		step = find_step(p, places, taken, m, &near);
+		if (step == SIZE_MAX && was != NULL && strcmp(was->path, m->path) == 0)
+			return fail(m->path, "a mount is not as it was", was->flags, m->flags, e);
+		if (step == SIZE_MAX)
+			return differs(m, near, e);
+		taken[step] = true;
+	}
+	for (size_t i = 0; i < p->nops; i++)
+		if (!taken[i])
+			return err_set(e, ERR_FAILED, "assert",
+				places[i] != NULL ? places[i] : p->ops[i].u.mount.target,
+				"a mount that was renewed is not there");
+	return 0;
+}
+
+/* The step that takes the place of a mount on this path; SIZE_MAX: none. */
+static size_t
+find_successor(const struct plan *p, const char *path)
+{
+	for (size_t i = 0; i < p->nops; i++)
+		if (p->ops[i].u.mount.tree != TREE_VIEW && strcmp(p->ops[i].u.mount.target, path) == 0)
+			return i;
+	return SIZE_MAX;
+}
+
+/* It went for a step that has no other yet, or with what it lay on: a program in the skeleton. */
+static bool
+may_go(const struct plan *p, bool *has_one, const struct seen_mount *was, const struct seen_mounts *before,
+	const struct seen_mounts *after)
+{
+	size_t step = find_successor(p, was->path);
+	const struct seen_mount *on = find_id(before, was->parent);
+
+	if (step == SIZE_MAX)
+		return on != NULL && find_id(after, on->id) == NULL && path_contains("/s", was->path);
+	if (has_one[step])
+		return false;
+	has_one[step] = true;
+	return true;
+}
+
+static int
+check_gone(const struct plan *p, bool *has_one, const struct seen_mounts *before, const struct seen_mounts *after,
+	bool again, struct err *e)
+{
+	for (size_t i = 0; i < before->n; i++) {
+		const struct seen_mount *was = &before->v[i], *is = find_id(after, was->id);
+
+		if (is != NULL && is_same(was, is))
+			continue;
+		if (!again || !may_go(p, has_one, was, before, after))
+			return err_set(e, ERR_FAILED, "assert", was->path, "a mount that was there is gone");
+	}
+	for (size_t i = 0; again && i < p->nops; i++)
+		if (p->ops[i].u.mount.tree != TREE_VIEW && !has_one[i])
+			return err_set(e, ERR_FAILED, "assert", p->ops[i].u.mount.target,
+				"a mount that was replaced is there still");
+	return 0;
+}
+
+int
+mounts_compare_renewed(const struct plan *p, const char *const *places, const struct seen_mounts *before,
+	const struct seen_mounts *after, bool again, struct err *e)
+{
+	struct arena a = {0};
+	bool *taken = arena_array(&a, p->nops + 1, sizeof(*taken));
+	bool *has_one = arena_array(&a, p->nops + 1, sizeof(*has_one));
+	int r = -1;
+
+	if (mounts_check_rules(after, e) == 0 && check_after(p, places, taken, before, after, e) == 0)
+		r = check_gone(p, has_one, before, after, again, e);
 	arena_done(&a);
 	return r;
 }

@@ -13,6 +13,11 @@ struct seen_mount {
 	const char *options; /* of the file system, all of its mounts: "rw,subset=pid" */
 	unsigned flags;      /* enum mount_flag, those that a mount has by itself */
 	bool is_shared;      /* it gets or passes on what is mounted elsewhere */
+	unsigned id, parent; /* of the mounts that are there at once: a number can be given again */
+};
+struct seen_mounts {
+	struct seen_mount *v;
+	size_t n;
 };
 
 /* The lines of a mountinfo.  text is changed, and the rows point into it; ERR_FAILED for a line that is none. */
@@ -28,5 +33,17 @@ int mounts_parse(char *text, struct arena *a, struct seen_mount **ret, size_t *r
  */
 int mounts_compare(const struct plan *p, const char *const *places, const struct seen_mount *seen, size_t nseen,
 	bool drafts, struct err *e) must_check;
+
+/* The second half of that alone, which stands without a plan. */
+int mounts_check_rules(const struct seen_mounts *seen, struct err *e) must_check;
+
+/*
+ * ERR_FAILED, likewise, unless after is before and the mounts of p, which are those that were renewed (places as
+ * above). again: each bind of p but those of the view took the place of one that was there, and what lay on that one
+ * went with it.  What else is there is compared with what was, not with a plan: the declaration may have been changed
+ * since the jail's start.
+ */
+int mounts_compare_renewed(const struct plan *p, const char *const *places, const struct seen_mounts *before,
+	const struct seen_mounts *after, bool again, struct err *e) must_check;
 
 #endif

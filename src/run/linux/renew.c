@@ -7,6 +7,11 @@
  * half of one, or the older one again (MOVE_MOUNT_BENEATH, Linux 6.5; before that a jail is renewed once, and from then
  * on at its next start).  What is open stays what it was; a service that reads its configuration anew reads the new
  * one.
+ *
+ * What start asserts of the mounts is asserted here, too.  Each new one is looked at while nobody can see it, and the
+ * jail's mounts before anything is attached: up to there a difference leaves the jail what it has.  Afterwards they are
+ * read again, and a jail whose mounts are not what they were and the renewed ones is ended: it may have used already
+ * what should not be there, and what covers what cannot be taken back (the one that was dropped is gone).
  */
 #include "run/linux/linux.h"
 #include "run/messages.h"
@@ -24,14 +29,16 @@
 #include "base/fd.h"
 #include "base/path.h"
 #include "init/brief.h"
+#include "run/linux/assert.h"
 #include "run/linux/child.h"
 #include "run/linux/process.h"
 #include "run/linux/sys.h"
 
 enum { MAX_MOUNTS = 64 };
 
-/* What the child answers: the number of mounts that it renewed, or that the kernel lacks the way. */
-enum answer { ANSWER_FAILED, ANSWER_DONE, ANSWER_LATER };
+/* What the child answers.  LATER: the kernel lacks the way; WRONG: the jail's mounts are not what they should be now.
+ */
+enum answer { ANSWER_FAILED, ANSWER_DONE, ANSWER_LATER, ANSWER_WRONG };
 
 struct renewing {
 	const struct plan *plan;
@@ -44,6 +51,8 @@ struct renewing {
 	const struct op *allowed_ops[MAX_MOUNTS]; /* those of exec.allow that lie in the skeleton */
 	int allowed[MAX_MOUNTS];
 	size_t nallowed;
+	struct op done[2 * MAX_MOUNTS]; /* what was attached, as a plan's steps */
+	size_t ndone;
 };
 
 static bool
@@ -66,6 +75,8 @@ make_mounts(struct renewing *w, struct err *e)
 		if ((w->mounts[w->n] = mount_make(&w->view, &p->ops[i], e)) < 0)
 			return err_at(e, &p->ops[i].why);
 		w->ops[w->n++] = &p->ops[i];
+		if (assert_detached(w->mounts[w->n - 1], &p->ops[i], e) < 0)
+			return -1;
 	}
 	return 0;
 }
@@ -121,7 +132,7 @@ allow_one(struct renewing *w, const struct view *v, const struct op *o, uint64_t
 	if ((w->allowed[w->nallowed] = mount_make(v, o, e)) < 0)
 		return -1;
 	w->allowed_ops[w->nallowed++] = o;
-	return 0;
+	return assert_detached(w->allowed[w->nallowed - 1], o, e);
 }
 
 static int
@@ -203,7 +214,7 @@ renew_one(const struct renewing *w, size_t i, struct err *e)
 
 /* A program of the skeleton that exec.allow names is mounted over itself, executable. */
 static int
-allow_programs(const struct renewing *w, struct err *e)
+allow_programs(struct renewing *w, struct err *e)
 {
 	for (size_t i = 0; i < w->nallowed; i++) {
 		const char *target = w->allowed_ops[i]->u.mount.target;
@@ -213,27 +224,59 @@ allow_programs(const struct renewing *w, struct err *e)
 			return -1;
 		if (attach(w->allowed[i], at, 0) < 0)
 			return err_sys(e, "move_mount", target);
+		w->done[w->ndone++] = *w->allowed_ops[i];
 	}
 	return 0;
 }
 
 static enum answer
-renew_all(struct renewing *w, struct err *e)
+attach_all(struct renewing *w, struct err *e)
 {
-	if (make_allowed(w, e) < 0)
-		return ANSWER_FAILED;
-	if (setns(w->pidfd, CLONE_NEWNS) < 0) {
-		err_sys(e, "setns", w->plan->jail->name);
-		return ANSWER_FAILED;
-	}
 	for (size_t i = 0; i < w->n; i++) {
 		if (i > 0 && !is_mounted(w->ops[i]->u.mount.target))
 			continue;
 		enum answer a = renew_one(w, i, e);
 		if (a != ANSWER_DONE)
 			return a;
+		w->done[w->ndone++] = *w->ops[i];
 	}
 	return allow_programs(w, e) < 0 ? ANSWER_FAILED : ANSWER_DONE;
+}
+
+/* proc is the host's: what the jail has there may be anything, if what we look for has happened. */
+static enum answer
+attach_and_assert(struct renewing *w, int proc, struct err *e)
+{
+	struct arena a = {0};
+	struct seen_mounts before;
+	enum answer answer = ANSWER_FAILED;
+
+	if (assert_before(proc, &a, &before, e) == 0)
+		answer = attach_all(w, e);
+	if (answer == ANSWER_DONE) {
+		struct plan done = {.jail = w->plan->jail, .ops = w->done, .nops = w->ndone};
+
+		if (assert_renewed(&done, proc, &before, w->record->renewed, e) < 0)
+			answer = ANSWER_WRONG;
+	}
+	arena_done(&a);
+	return answer;
+}
+
+static enum answer
+renew_all(struct renewing *w, struct err *e)
+{
+	fd_auto proc = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+	if (proc < 0)
+		err_sys(e, "open", "/proc");
+	if (proc < 0 || make_allowed(w, e) < 0)
+		return ANSWER_FAILED;
+	if (setns(w->pidfd, CLONE_NEWNS) < 0) {
+		err_sys(e, "setns", w->plan->jail->name);
+		return ANSWER_FAILED;
+	}
+	return attach_and_assert(w, proc, e);
 }
 
 /* ---- on the host ---- */
@@ -266,7 +309,7 @@ in_child(struct renewing *w, enum answer *ret, struct err *e)
 	if (pid == 0) {
 		enum answer a = renew_all(w, &why);
 
-		if (a == ANSWER_FAILED)
+		if (a == ANSWER_FAILED || a == ANSWER_WRONG)
 			child_report(theirs, &why, 0);
 		_exit(a);
 	}
@@ -275,7 +318,7 @@ in_child(struct renewing *w, enum answer *ret, struct err *e)
 		if (errno != EINTR)
 			return err_sys(e, "wait", "renew");
 	*ret = WIFEXITED(status) ? (enum answer)WEXITSTATUS(status) : ANSWER_FAILED;
-	if (*ret != ANSWER_FAILED)
+	if (*ret == ANSWER_DONE || *ret == ANSWER_LATER)
 		return 0;
 	if (recv(ours, &r, sizeof(r), MSG_DONTWAIT) == sizeof(r))
 		return messages_report_error(&r, e);
@@ -306,6 +349,18 @@ least(unsigned a, unsigned b)
 	return a < b ? a : b;
 }
 
+/* Returns -1, with e as it came: a difference that was found. */
+static int
+end_jail(const struct store *s, const struct jail *j, struct err *e)
+{
+	struct err why = {0};
+	bool was;
+
+	if (linux_end(s, j, j->name, true, &was, &why) < 0)
+		return err_hint(e, "it could not be stopped (%s): warder stop --kill %s", why.reason, j->name);
+	return err_hint(e, "it was killed, since its mounts were not what they should be: warder start %s", j->name);
+}
+
 int
 linux_renew(const struct store *s, const struct plan *p, enum renewal *ret, struct err *e)
 {
@@ -326,7 +381,7 @@ linux_renew(const struct store *s, const struct plan *p, enum renewal *ret, stru
 	int result = renew(s, &w, &trees, &answer, e);
 	release(&w, &trees);
 	if (result < 0)
-		return -1;
+		return answer == ANSWER_WRONG ? end_jail(s, p->jail, e) : -1;
 	*ret = answer == ANSWER_DONE ? RENEWAL_LIVE : RENEWAL_LATER;
 	if (answer != ANSWER_DONE)
 		return 0;
