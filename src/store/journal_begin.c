@@ -19,6 +19,7 @@
 #include "store/base_use.h"
 #include "store/internal.h"
 #include "store/journal_line.h"
+#include "store/seal.h"
 
 enum { READ_SIZE = 64 << 10 };
 
@@ -69,13 +70,29 @@ used_now(const struct store *s, const struct journal_entry *j)
 	return used;
 }
 
+/* A generation of an earlier version has no manifest: there the tree itself is looked at, as for the entry. */
+static bool
+is_manifest_as_said(const struct store *s, const struct journal_entry *j)
+{
+	char path[STORE_PATH], hash[SHA256_HEX] = "";
+	struct arena a = {0};
+	struct err ignored;
+	struct seal seal;
+
+	journal_manifest(path, j->jail, j->base, j->to);
+	if (faccessat(s->dotfd, path, F_OK, AT_SYMLINK_NOFOLLOW) == 0 || errno != ENOENT)
+		return is_file_as_said(s, path, j);
+	if ((j->jail ? store_skel_seal(s, j->jail, j->to, &a, &seal, &ignored)
+		     : store_base_seal(s, j->base, j->to, &a, &seal, &ignored)) == 0)
+		seal_hash(&seal, hash);
+	arena_done(&a);
+	return hash[0] != '\0' && strcmp(hash, j->after) == 0;
+}
+
 static bool
 is_put_to_use(const struct store *s, const struct journal_entry *j)
 {
-	char path[STORE_PATH];
-
-	return j->to != 0 && used_now(s, j) == j->to &&
-	       is_file_as_said(s, journal_manifest(path, j->jail, j->base, j->to), j);
+	return j->to != 0 && used_now(s, j) == j->to && is_manifest_as_said(s, j);
 }
 
 static bool

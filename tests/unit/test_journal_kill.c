@@ -285,6 +285,38 @@ test_what_is_not_what_was_announced_is_no_crash(void **state)
 	arena_done(&a);
 }
 
+static uint64_t
+entries(const struct fixture *f)
+{
+	struct journal_check check;
+
+	ok(store_journal_check(&f->s, &check, E));
+	return check.entries;
+}
+
+static void
+test_a_generation_without_a_manifest_is_put_to_use_as_announced(void **state)
+{
+	const struct journal_entry j = {.action = "rollback", .jail = "ns"};
+	struct fixture *f = fixture(state);
+	uint64_t before;
+
+	prepare(f);
+	before = entries(f);
+	assert_int_equal(unlinkat(f->s.dotfd, "skel/ns/1.mtree", 0), 0);
+	announce(f);
+	ok(store_skel_use(&f->s, "ns", 1, E));
+	ok(store_journal_end(&f->s, &j, E));
+	assert_int_equal(entries(f), before + 1);
+	/* with another tree it is not what was announced */
+	ok(store_skel_use(&f->s, "ns", 2, E));
+	announce(f);
+	ok(store_skel_use(&f->s, "ns", 1, E));
+	fixture_file(f->s.dotfd, "skel/ns/1/added", "x");
+	assert_int_equal(store_journal_end(&f->s, &j, E), -1);
+	assert_int_equal(entries(f), before + 1);
+}
+
 static void
 test_a_choice_that_was_edited_is_found(void **state)
 {
@@ -317,6 +349,7 @@ main(void)
 		row(test_a_publishing_killed_at_any_call_is_entered_or_not_made),
 		row(test_a_create_or_destroy_killed_at_any_call_is_entered_or_not_made),
 		row(test_what_is_not_what_was_announced_is_no_crash),
+		row(test_a_generation_without_a_manifest_is_put_to_use_as_announced),
 		row(test_a_choice_that_was_edited_is_found),
 	};
 
