@@ -169,7 +169,7 @@ entry_parse(struct reading *r, const char *name, char *rest, struct err *e)
 	v.line = r->first;
 	v.v.path = path;
 	if (v.nochange)
-		v.v.unsaid = mtree_nothing.v.unsaid & (uint16_t) ~(1U << WORD_TYPE);
+		v.v.unsaid |= mtree_nothing.v.unsaid & (uint16_t) ~(1U << WORD_TYPE);
 	if (v.v.type == SEAL_LINK)
 		v.v.unsaid |= 1U << WORD_MODE;
 	if (is_top && v.v.type != SEAL_DIR)

@@ -119,14 +119,17 @@ of_one_name_the_last_entry_counts(void **state)
 {
 	struct arena a = {0};
 	struct mtree m = parsed(". type=dir mode=0700\n./a type=file uid=1 size=3\n./a size=4\n. type=dir\n"
-				"./b type=file optional\n./b nochange uid=4\n./c type=dir ignore\n",
+				"./b type=file optional\n./b nochange uid=4\n./c type=dir ignore\n"
+				"./d type=dir nochange\n",
 		&a);
-	assert_int_equal(m.n, 4);
+	assert_int_equal(m.n, 5);
 	assert_int_equal(find(&m, "a")->v.size, 4);
 	assert_false(says(find(&m, "a"), WORD_UID));
 	assert_false(says(find(&m, "."), WORD_MODE));
 	assert_false(find(&m, "b")->optional);
 	assert_false(says(find(&m, "b"), WORD_UID));
+	assert_false(says(find(&m, "b"), WORD_TYPE));
+	assert_true(says(find(&m, "d"), WORD_TYPE));
 	assert_true(find(&m, "c")->ignored);
 	arena_done(&a);
 }
