@@ -33,6 +33,15 @@ climbs(const char *text, const char **ret_rest)
 	return n + (strcmp(text, "..") == 0);
 }
 
+static bool
+has_part(const struct flat *f, enum flat_side side, const char *rest)
+{
+	for (size_t i = 0; i < f->n; i++)
+		if (f->v[i].side == side && strcmp(f->v[i].rest, rest) == 0)
+			return true;
+	return false;
+}
+
 bool
 flat_add(struct flat *f, struct arena *a, const char *path, const char *text)
 {
@@ -41,7 +50,8 @@ flat_add(struct flat *f, struct arena *a, const char *path, const char *text)
 	if (climbs(text, &rest) != depth_of(path))
 		return false;
 	for (size_t i = 0; i < sizeof(side_names) / sizeof(side_names[0]); i++)
-		if (rest[0] == side_names[i][0] && rest[1] == '/' && rest[2] != '\0') {
+		if (rest[0] == side_names[i][0] && rest[1] == '/' && rest[2] != '\0' &&
+			!has_part(f, (enum flat_side)i, rest + 2)) {
 			f->v = arena_grow(a, f->v, f->n, sizeof(*f->v));
 			f->v[f->n++] =
 				(struct flat_part){(enum flat_side)i, arena_strdup(a, rest + 2), arena_strdup(a, path)};
@@ -74,7 +84,7 @@ is_in(const char *dir, const char *path)
 	return strncmp(dir, path, len) == 0 && (path[len] == '\0' || path[len] == '/');
 }
 
-/* The innermost part that rel lies in; proper: and is not the top of.  Of two links to one place, the first. */
+/* The innermost part that rel lies in; proper: and is not the top of. */
 static const struct flat_part *
 part_of(const struct flat *f, enum flat_side side, const char *rel, bool proper)
 {

@@ -23,7 +23,8 @@ struct flat {
 	struct strv same; /* names for which "s/NAME -> ../NAME" */
 };
 
-/* What a link of the base's root is: added and true if it leads into one of the sides from where it lies. */
+/* What a link of the base's root is: added and true if it leads into one of the sides from where it lies, and none that
+ * was added leads to the same place: a second one stays the link that it is. */
 bool flat_add(struct flat *f, struct arena *a, const char *path, const char *text);
 /* A link at the top of the skeleton. */
 void flat_add_skel_link(struct flat *f, struct arena *a, const char *name, const char *text);

@@ -36,6 +36,7 @@ debian(void)
 	assert_false(flat_add(&f, &a, "x", "../s/x"));
 	assert_false(flat_add(&f, &a, "x", "/s/x"));
 	assert_false(flat_add(&f, &a, "x", "s/"));
+	assert_false(flat_add(&f, &a, "usr/etc", "../s/etc"));
 	flat_add_skel_link(&f, &a, "usr", "../usr");
 	flat_add_skel_link(&f, &a, "other", "../bin");
 	return f;
@@ -72,6 +73,7 @@ a_part_lies_where_its_link_was(void **state)
 	}
 	assert_true(flat_is_part(&f, "usr/local"));
 	assert_false(flat_is_part(&f, "usr"));
+	assert_false(flat_is_part(&f, "usr/etc"));
 	assert_string_equal(flat_relative("s/usr-local", "usr/local", &a), "../usr/local");
 	assert_string_equal(flat_relative("x", "y", &a), "y");
 	arena_done(&a);
