@@ -56,7 +56,8 @@ open_parts(struct layout *l, const struct cli *c, struct err *e)
 {
 	mode_t mode = 0777 & ~c->umask;
 
-	if (mkdir(l->path, mode) == 0)
+	/* in its layers is what only root may read of the trees, with the modes of the layers themselves */
+	if (mkdir(l->path, 0700) == 0)
 		l->is_new = true;
 	else if (errno != EEXIST)
 		return err_sys(e, "mkdir", l->path);

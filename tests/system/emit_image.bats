@@ -56,6 +56,8 @@ layer() { blob "$(manifest "$1")" | jq -r ".layers[$2].digest[7:]"; }
 	image plain writes
 	warder emit oci-image plain writes -o "$DIR/again"
 	diff -r "$DIR/out" "$DIR/again"
+	# what only root may read is in it
+	[ "$(stat -c %a "$DIR/out")" = 700 ]
 	for b in "$DIR"/out/blobs/sha256/*; do
 		[ "$(sha256sum < "$b")" = "${b##*/}  -" ]
 	done
