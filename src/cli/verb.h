@@ -25,6 +25,7 @@ struct options {
 	uint64_t threads;                      /* verify: 0 is one for each processor */
 	const char *user, *cwd, *from, *owner;
 	bool manage, plain, native, split; /* emit */
+	bool health;                       /* status */
 	bool pod, seccomp;                 /* emit kube */
 	const char *image, *storage;       /* emit kube */
 	const char *os, *output;           /* emit, adopt */

@@ -1,15 +1,17 @@
 /*
- * warder status: one jail in full, and an exit status for scripts: 0 running, 3 stopped or failed, 4 unknown.
+ * warder status: one jail in full, and an exit status for scripts: 0 running, 3 stopped or failed, 4 unknown; with
+ * --health also 1, running and not well.
  */
 #include <limits.h>
 #include <string.h>
 #include <time.h>
 
+#include "cli/health.h"
 #include "cli/row.h"
 #include "cli/text.h"
 #include "model/caps.h"
 
-enum { STATUS_STOPPED = 3, STATUS_UNKNOWN = 4 };
+enum { STATUS_UNWELL = 1, STATUS_STOPPED = 3, STATUS_UNKNOWN = 4 };
 
 static void
 print_line(const char *key, const char *value)
@@ -111,7 +113,23 @@ print_lacking(struct cli *c, const struct row *r)
 }
 
 static void
-print_row(struct cli *c, const struct row *r)
+print_health(const struct health *h)
+{
+	str_auto text = {0};
+
+	if (h->state == HEALTH_GOOD)
+		str_add(&text, "good");
+	else if (h->state == HEALTH_BAD)
+		str_addf(&text, "bad: exec.health ended with %d", h->status);
+	else if (h->state == HEALTH_UNDECLARED)
+		str_add(&text, "nobody knows: exec.health is not declared");
+	else
+		str_add(&text, h->state == HEALTH_FAILED ? "could not be asked" : "-");
+	print_line("health", str_text(&text));
+}
+
+static void
+print_row(struct cli *c, const struct row *r, const struct health *h)
 {
 	print_line("jail", r->name);
 	print_line("state", row_state(r));
@@ -119,6 +137,8 @@ print_row(struct cli *c, const struct row *r)
 		print_line("reason", reason(r));
 	if (row_is_running(r))
 		print_running(r);
+	if (c->o.health)
+		print_health(h);
 	print_generation("base", r->base != NULL ? r->base : "", r->base_generation);
 	print_generation("skeleton", "", r->skel_generation);
 	print_addresses(c, r);
@@ -144,8 +164,21 @@ json_forced(struct json *j, const struct row *r)
 	json_array_end(j);
 }
 
+/* null where it was not asked. */
 static void
-json_row(struct json *j, struct cli *c, const struct row *r)
+json_health(struct json *j, const struct health *h)
+{
+	if (h->state == HEALTH_GOOD || h->state == HEALTH_BAD) {
+		json_bool(j, "healthy", h->state == HEALTH_GOOD);
+		json_int(j, "health_exit", h->status);
+	} else {
+		json_null(j, "healthy");
+		json_null(j, "health_exit");
+	}
+}
+
+static void
+json_row(struct json *j, struct cli *c, const struct row *r, const struct health *h)
 {
 	json_object(j, NULL);
 	row_json_fields(j, r, &c->a);
@@ -163,6 +196,7 @@ json_row(struct json *j, struct cli *c, const struct row *r)
 	json_forced(j, r);
 	struct strv lacking = limits_lacking(r, &c->a);
 	json_strings(j, "limits_not_held", &lacking);
+	json_health(j, h);
 	json_object_end(j);
 }
 
@@ -180,33 +214,37 @@ tell_unknown(const struct cli *c, const struct targets *t)
 }
 
 static int
-worst_state(const struct row *rows, size_t n)
+worst_state(const struct cli *c, const struct row *rows, const struct health *h, size_t n)
 {
-	for (size_t i = 0; i < n; i++)
+	int worst = 0;
+	for (size_t i = 0; i < n; i++) {
 		if (!row_is_running(&rows[i]))
 			return STATUS_STOPPED;
-	return 0;
+		if (c->o.health && h[i].state != HEALTH_GOOD)
+			worst = STATUS_UNWELL;
+	}
+	return worst;
 }
 
 static void
-print_all(struct cli *c, const struct row *rows, size_t n)
+print_all(struct cli *c, const struct row *rows, const struct health *h, size_t n)
 {
 	for (size_t i = 0; i < n && !c->o.quiet; i++) {
 		if (i > 0)
 			putchar('\n');
-		print_row(c, &rows[i]);
+		print_row(c, &rows[i], &h[i]);
 	}
 }
 
 static void
-print_json(struct cli *c, const struct row *rows, size_t n)
+print_json(struct cli *c, const struct row *rows, const struct health *h, size_t n)
 {
 	struct json j = {0};
 	json_object(&j, NULL);
 	json_uint(&j, "version", 1);
 	json_array(&j, "jails");
 	for (size_t i = 0; i < n; i++)
-		json_row(&j, c, &rows[i]);
+		json_row(&j, c, &rows[i], &h[i]);
 	json_array_end(&j);
 	json_object_end(&j);
 	cli_print_json(&j);
@@ -222,16 +260,23 @@ status_main(struct cli *c, struct err *e)
 	int unknown = tell_unknown(c, &t);
 	struct row *rows = arena_array(&c->a, t.n + 1, sizeof(*rows));
 	int unread = rows_read(c, &t, rows, &n);
+	struct health *h = arena_array(&c->a, t.n + 1, sizeof(*h));
+	for (size_t i = 0; i < n && c->o.health; i++)
+		health_ask(c, &rows[i], &h[i]);
 	if (c->o.json)
-		print_json(c, rows, n);
+		print_json(c, rows, h, n);
 	else
-		print_all(c, rows, n);
+		print_all(c, rows, h, n);
 	if (unknown != 0 || unread != 0)
 		return unknown != 0 ? unknown : unread;
-	return worst_state(rows, n);
+	return worst_state(c, rows, h, n);
 }
 
-static const struct option_row options[] = {OPTION_ALL};
+static const struct option_row options[] = {
+	OPTION_ALL,
+	{0, "health", NULL, OPT_FLAG, offsetof(struct options, health), 0,
+		"run exec.health in each, as its service's user; 1 unless it ends with 0"},
+};
 
 const struct verb verb_status = {
 	.name = "status",
@@ -239,7 +284,7 @@ const struct verb verb_status = {
 	.summary = "show jails; 0 running, 3 stopped or failed, 4 unknown",
 	.text = "With -q it prints nothing and only exits.",
 	.options = options,
-	.noptions = 1,
+	.noptions = sizeof(options) / sizeof(options[0]),
 	.flags = VERB_WANTS | VERB_STORE | VERB_TARGETS | VERB_JSON,
 	.min = 1,
 	.max = UINT_MAX,

@@ -126,6 +126,8 @@ check_exec_allow(const struct jail *j, struct err *e)
 		return 0;
 	if (j->service.n > 0 && check_allowed(j, KEY_SERVICE, "exec.service", j->service.v[0], e) < 0)
 		return -1;
+	if (j->health.n > 0 && check_allowed(j, KEY_HEALTH, "exec.health", j->health.v[0], e) < 0)
+		return -1;
 	if (j->start.n > 0 && check_allowed(j, KEY_START, "exec.start", shell, e) < 0)
 		return -1;
 	return j->stop.n > 0 ? check_allowed(j, KEY_STOP, "exec.stop", shell, e) : 0;

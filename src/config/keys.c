@@ -96,6 +96,8 @@ const struct key_row key_table[] = {
 		DOC("", "commands for its /bin/sh, before the service")),
 	JAIL(STOP, "exec.stop", strings, stop, LIST(any, OK, 0),
 		DOC("", "commands for its /bin/sh, before the service is told to stop")),
+	JAIL(HEALTH, "exec.health", argv, health,
+		DOC("", "a command, a list of arguments, that ends with 0 in the jail while the service is well")),
 	JAIL(PRESTART, "exec.prestart", strings, prestart, LIST(any, OK, 0),
 		DOC("", "commands for the host's /bin/sh, before the jail is made")),
 	JAIL(POSTSTART, "exec.poststart", strings, poststart, LIST(any, OK, 0),

@@ -71,6 +71,8 @@ notes(struct str *out, const struct jail *j)
 		note(out, j, "gateway", KEY_GATEWAY, "not here: routes are the host's");
 	if (j->restart == RESTART_ON_FAILURE)
 		note(out, j, "restart", KEY_RESTART, "daemon(8) restarts it however it ended");
+	if (j->health.n > 0)
+		note(out, j, "exec.health", KEY_HEALTH, "not asked: jail(8) has no word for it");
 	if (j->stop_signal != 15)
 		note(out, j, "stop.signal", KEY_STOP_SIGNAL, "not here: jail(8) ends a jail with SIGTERM");
 }

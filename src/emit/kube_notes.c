@@ -61,6 +61,12 @@ has_stop(const struct kube *k)
 }
 
 static bool
+no_health(const struct kube *k)
+{
+	return k->p->jail->health.n == 0;
+}
+
+static bool
 restarts_less(const struct kube *k)
 {
 	return !k->in->o.pod && k->p->jail->restart != RESTART_ALWAYS;
@@ -112,7 +118,7 @@ static const struct lack lacks[] = {
 	{"exec.consolelog", KEY_CONSOLELOG, has_log, "the engine keeps what the service prints"},
 	{"run.dirs", KEY_RUN_DIRS, has_run_dirs_of_others, "belong to the service's user"},
 	{"mounts", KEY_COUNT, always, "what is written can be executed, and a service may rename the parents of pins"},
-	{"probes", KEY_COUNT, always, "there are none: no key says how a service is asked for its health"},
+	{"probes", KEY_COUNT, no_health, "there are none: exec.health says how a service is asked"},
 };
 
 static void

@@ -183,6 +183,7 @@ seed_script(const struct kube *k)
 	return arena_strdup(k->a, str_text(&s));
 }
 
+enum { PROBE_TIMEOUT = 10 }; /* seconds, where exec.timeout sets none */
 enum { CAP_CHOWN_BIT = 1 << 0, CAP_DAC_OVERRIDE_BIT = 1 << 1, CAP_FOWNER_BIT = 1 << 3 };
 
 static void
@@ -225,6 +226,30 @@ limits(const struct kube *k)
 }
 
 static void
+probe(const struct kube *k, const char *key, uint64_t period, uint64_t failures)
+{
+	yaml_open(k->y, key);
+	yaml_open(k->y, "exec");
+	yaml_texts(k->y, "command", &k->p->jail->health);
+	yaml_end(k->y);
+	yaml_number(k->y, "periodSeconds", period);
+	yaml_number(k->y, "timeoutSeconds", k->p->jail->exec_timeout > 0 ? k->p->jail->exec_timeout : PROBE_TIMEOUT);
+	yaml_number(k->y, "failureThreshold", failures);
+	yaml_end(k->y);
+}
+
+/* A service has five minutes to come up; a minute of bad answers is its end. */
+static void
+probes(const struct kube *k)
+{
+	if (k->p->jail->health.n == 0)
+		return;
+	probe(k, "startupProbe", 2, 150);
+	probe(k, "readinessProbe", 10, 1);
+	probe(k, "livenessProbe", 20, 3);
+}
+
+static void
 service(const struct kube *k)
 {
 	yaml_open(k->y, "containers");
@@ -234,6 +259,7 @@ service(const struct kube *k)
 	yaml_text(k->y, "imagePullPolicy", "IfNotPresent");
 	container_security(k, kube_is_user(k) ? 0 : k->p->jail->caps);
 	limits(k);
+	probes(k);
 	yaml_open(k->y, "volumeMounts");
 	mount(k, "var", "/var", false);
 	mount(k, "tmp", "/tmp", false);

@@ -57,6 +57,8 @@ notes(const struct emit_input *in, const struct nspawn *n)
 			"not here: there is a loopback interface only");
 	if (j->prestart.n + j->poststart.n + j->prestop.n + j->stop.n + j->poststop.n > 0)
 		note(n, "exec.prestart, exec.poststart, exec.prestop, exec.stop, exec.poststop", KEY_COUNT, "not here");
+	if (j->health.n > 0)
+		note(n, "exec.health", KEY_HEALTH, "not asked");
 	if (j->limits.memory > 0 || j->limits.pids > 0 || j->limits.cpu > 0)
 		note(n, "memory, pids, cpu", KEY_COUNT, "not here: they are --property= of the command");
 	if (j->wx == WX_DENY)

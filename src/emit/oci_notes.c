@@ -54,6 +54,12 @@ has_depend(const struct jail *j)
 }
 
 static bool
+has_health(const struct jail *j)
+{
+	return j->health.n > 0;
+}
+
+static bool
 has_log(const struct jail *j)
 {
 	return j->consolelog != NULL;
@@ -65,6 +71,7 @@ static const struct lack lacks[] = {
 	{"wx", KEY_WX, denies_wx, "memory may be both written and executed"},
 	{"restart", KEY_RESTART, restarts, "up to the caller"},
 	{"exec.stop", KEY_STOP, has_stop, "not run; stop with the signal of stop.signal, after it with KILL"},
+	{"exec.health", KEY_HEALTH, has_health, "not asked: a bundle has no word for it"},
 	{"exec.prestop", KEY_PRESTOP, has_prestop, "not run"},
 	{"depend", KEY_DEPEND, has_depend, "up to the caller"},
 	{"exec.consolelog", KEY_CONSOLELOG, has_log, "up to the caller"},

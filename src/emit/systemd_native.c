@@ -77,6 +77,8 @@ notes(const struct unit *u)
 	if (j->prestart.n + j->poststart.n + j->prestop.n + j->poststop.n > 0)
 		note(u, "exec.prestart, exec.poststart, exec.prestop, exec.poststop", KEY_COUNT,
 			"not here: what runs on the host belongs into a unit of its own, with Before= or After=");
+	if (j->health.n > 0)
+		note(u, "exec.health", KEY_HEALTH, "not asked: systemd has no word for it");
 	if (j->nrun_dirs > 0)
 		note(u, "run.dirs", KEY_RUN_DIRS, "they belong to User=, and have one mode");
 }

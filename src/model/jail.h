@@ -48,6 +48,7 @@ enum key {
 	KEY_SERVICE,
 	KEY_START,
 	KEY_STOP,
+	KEY_HEALTH,
 	KEY_PRESTART,
 	KEY_POSTSTART,
 	KEY_PRESTOP,
@@ -139,6 +140,7 @@ struct jail {
 	struct strv service;      /* argument list; empty: none, pid 1 alone */
 	const char *service_user; /* exec.jail_user; NULL: root in the jail */
 	struct strv start, stop;  /* exec.start, exec.stop: commands for the jail's /bin/sh -c */
+	struct strv health;       /* exec.health: argument list, 0 when the service is well; empty: nobody knows */
 	struct strv prestart, poststart, prestop, poststop; /* on the host, by /bin/sh -c, as jail.conf(5) */
 	uint32_t exec_timeout;                              /* 0: none */
 	struct strv exec_allow;                             /* empty: all of base and skeleton */

@@ -21,7 +21,7 @@ setup_file()
 			exec.jail_user = nobody;
 			restart = no;
 		}
-		odd { exec.service = "/bin/true"; pins = "/var/lib/o'dd \"x: {é # no"; shm = 1M; memory = 64M; cpu = 50; }
+		odd { exec.service = "/bin/true"; exec.health = "/bin/test", "-e", "/run/o'dd: #"; pins = "/var/lib/o'dd \"x: {é # no"; shm = 1M; memory = 64M; cpu = 50; }
 		CapitalS { exec.service = "/bin/true"; }
 	CONF
 	)

@@ -25,11 +25,16 @@ setup_file()
 			exec.service = "/bin/sleep", "1000"; }
 		brief { exec.poststop = 'echo brief >> $WARDER_ROOT/post'; exec.service = "/bin/true"; }
 		first { } second { depend = first; }
+		asked {
+			exec.service = "/bin/sleep", "1000";
+			exec.jail_user = nobody;
+			exec.health = "/bin/sh", "-c", 'read line || echo "asked by $(id -u)"; test -e /tmp/well || exit 5';
+		}
 		dirs { run.dirs = "own 5:6 0750"; }
 		env { exec.environment = "GREETING=hello"; }
 	EOT
 	make_store lifecycle < "$BATS_FILE_TMPDIR/conf"
-	make_jail plain hooked sleeper talker broken missing noprogram stubborn starter badstart nosuch slow lingering again bare poster brief first second dirs env
+	make_jail plain hooked sleeper talker broken missing noprogram stubborn starter badstart nosuch slow lingering again bare poster brief first second asked dirs env
 }
 setup() { use_store lifecycle; }
 teardown() { warder stop -q --kill --all || :; }
@@ -159,6 +164,27 @@ begin_exec()
 	local line
 	while read -r line; do [[ "$output" == *"$line"* ]]; done < <(warder plan plain)
 	[ "$(grep -c '^plain: ' <<< "$output")" -gt 20 ]
+}
+
+@test "status --health: 0 well, 1 not well or not declared, 3 stopped" {
+	run warder status --health asked
+	expect 3
+	warder start -q asked plain
+	run warder status --health asked
+	expect 1 "asked by 65534"
+	[[ "$output" == *"health       bad: exec.health ended with 5"* ]]
+	warder exec asked -- /bin/touch /tmp/well
+	run warder status --health asked
+	expect 0 "health       good"
+	[ "$(warder status --health --json asked 2> /dev/null | jq -c '.jails[0] | [.healthy, .health_exit]')" = '[true,0]' ]
+	[ "$(warder status --json asked | jq -c '.jails[0] | [.healthy, .health_exit]')" = '[null,null]' ]
+	# what it reads is not its caller's
+	[ "$(printf 'a\nb\n' | { warder status -q --health asked; cat; })" = $'a\nb' ]
+	run warder status --health plain
+	expect 1 "exec.health is not declared"
+	run warder status plain
+	expect 0
+	[[ "$output" != *health* ]]
 }
 
 @test "status: 0 running, 3 stopped, 4 unknown" {
