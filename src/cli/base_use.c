@@ -10,6 +10,7 @@
 #include "base/fd.h"
 #include "cli/base_edit.h"
 #include "cli/record.h"
+#include "cli/results.h"
 #include "cli/targets.h"
 #include "store/draft.h"
 #include "store/generations.h"
@@ -62,15 +63,14 @@ show_list(const struct cli *c, const char *jail, const char *what, const struct 
 }
 
 static int
-complete_skeleton(struct cli *c, const char *jail, const char *base, unsigned generation, struct err *e)
+complete_skeleton(
+	struct cli *c, const char *jail, const char *base, unsigned generation, struct completion *done, struct err *e)
 {
-	struct completion done;
-
-	if (store_skel_complete(&c->store, jail, base, generation, &c->a, &done, e) == -1)
+	if (store_skel_complete(&c->store, jail, base, generation, &c->a, done, e) == -1)
 		return -1;
-	show_list(c, jail, "new in its skeleton:", &done.added);
-	show_list(c, jail, "changed by the base, left as it is:", &done.differing);
-	if (done.to == 0)
+	show_list(c, jail, "new in its skeleton:", &done->added);
+	show_list(c, jail, "changed by the base, left as it is:", &done->differing);
+	if (done->to == 0)
 		return 0;
 	const struct journal_entry entry = {.action = "base use", .jail = jail};
 	return record_end(c, &entry, e);
@@ -123,16 +123,30 @@ is_damaged(struct cli *c, const char *jail)
 	return store_base_choice(&c->store, jail, &choice, &ignored) == -1;
 }
 
+/* What came of one jail; r as in result_json_end. */
+static void
+jail_json(const struct cli *c, const char *jail, const struct completion *done, int r, const struct err *e)
+{
+	if (c->json == NULL)
+		return;
+	json_object(c->json, NULL);
+	json_string(c->json, "name", jail);
+	json_strings(c->json, "added", &done->added);
+	json_strings(c->json, "differing", &done->differing);
+	result_json_end(c->json, r, e);
+}
+
 /* choice NULL: it has none, and takes the generation in use; *choice 0: from now on.  Last: where something fails, a
  * draft in the way first of all, it takes what it took before. */
 static int
-take(struct cli *c, const char *jail, const char *base, const unsigned *choice, unsigned generation, struct err *e)
+take(struct cli *c, const char *jail, const char *base, const unsigned *choice, unsigned generation,
+	struct completion *done, struct err *e)
 {
 	fd_auto lock = -1;
 
 	if (store_lock(&c->store, arena_printf(&c->a, "manage.%s", jail), "base use", 0, &lock, e) == -1 ||
 		(choice != NULL && is_damaged(c, jail) && choose(c, jail, base, *choice, e) == -1) ||
-		complete_skeleton(c, jail, base, generation, e) == -1 ||
+		complete_skeleton(c, jail, base, generation, done, e) == -1 ||
 		complete_state(c, jail, base, generation, e) == -1 ||
 		(choice != NULL && choose(c, jail, base, *choice, e) == -1))
 		return -1;
@@ -163,15 +177,19 @@ base_use_followers(struct cli *c, const char *base, unsigned generation, const c
 		return -1;
 	for (size_t i = 0; i < jails.n; i++) {
 		struct err one = {0};
+		struct completion done = {0};
 		const char *jail = jails.v[i];
 
 		if (!follows(c, jail, base))
 			continue;
-		if ((own != NULL && strcmp(jail, own) == 0 ? complete_state(c, jail, base, generation, &one)
-							   : take(c, jail, base, NULL, generation, &one)) == 0)
-			continue;
-		if (one.kind == ERR_BUSY) /* it takes the generation all the same, without what is new in it */
+		int r = own != NULL && strcmp(jail, own) == 0 ? complete_state(c, jail, base, generation, &one)
+							      : take(c, jail, base, NULL, generation, &done, &one);
+		if (r == -1 &&
+			one.kind == ERR_BUSY) /* it takes the generation all the same, without what is new in it */
 			err_hint(&one, "then, for what is new in the base: warder base use %s %u", base, generation);
+		jail_json(c, jail, &done, r, &one);
+		if (r == 0)
+			continue;
 		cli_error(&one, jails.v[i]);
 		status = err_exit_status(&one);
 	}
@@ -196,7 +214,8 @@ use_for_all(struct cli *c, const char *base, const struct generations *g, unsign
 
 /* choice 0: it follows the base again, whose generation in use is `generation`. */
 static int
-use_for_one(struct cli *c, const char *jail, const char *base, unsigned choice, unsigned generation, struct err *e)
+use_for_one(struct cli *c, const char *jail, const char *base, unsigned choice, unsigned generation,
+	struct completion *done, struct err *e)
 {
 	const char *its;
 
@@ -206,7 +225,7 @@ use_for_one(struct cli *c, const char *jail, const char *base, unsigned choice, 
 		return -1;
 	if (strcmp(its, base) != 0)
 		return err_set(e, ERR_USAGE, "use", base, "the jail's base is %s", its);
-	return take(c, jail, base, &choice, generation, e);
+	return take(c, jail, base, &choice, generation, done, e);
 }
 
 static int
@@ -216,8 +235,11 @@ use_for_each(struct cli *c, const char *base, size_t first, unsigned choice, uns
 
 	for (size_t i = first; i < c->args.n; i++) {
 		struct err one = {0};
+		struct completion done = {0};
+		int r = use_for_one(c, c->args.v[i], base, choice, generation, &done, &one);
 
-		if (use_for_one(c, c->args.v[i], base, choice, generation, &one) == 0)
+		jail_json(c, c->args.v[i], &done, r, &one);
+		if (r == 0)
 			continue;
 		cli_error(&one, c->args.v[i]);
 		status = err_exit_status(&one);
@@ -238,6 +260,52 @@ lock_base(struct cli *c, const char *base, const char *doing, int *ret, struct e
 	return store_lock(&c->store, arena_printf(&c->a, "edit.%s", base), doing, 0, ret, e);
 }
 
+/* from, to: of the base, in use before and afterwards; generation: what the jails take. */
+static void
+json_begin(struct cli *c, struct json *j, const char *base, unsigned from, unsigned to, unsigned generation)
+{
+	c->json = j;
+	json_object(j, NULL);
+	json_uint(j, "version", 1);
+	json_string(j, "base", base);
+	json_string(j, "outcome", c->o.dry_run ? "would be used" : "used");
+	if (from != 0)
+		json_uint(j, "from", from);
+	else
+		json_null(j, "from");
+	json_uint(j, "to", to);
+	json_uint(j, "generation", generation);
+	json_array(j, "jails");
+}
+
+/* What failed as a whole (-1) has an object of its own. */
+static int
+json_end(struct cli *c, struct json *j, int r)
+{
+	c->json = NULL;
+	json_array_end(j);
+	json_object_end(j);
+	if (r == -1)
+		json_done(j);
+	else
+		cli_print_json(j);
+	return r;
+}
+
+static int
+use_generation(struct cli *c, const char *base, const struct generations *g, unsigned generation, struct err *e)
+{
+	if (c->o.dry_run) {
+		cli_say(c, "base %s: would use generation %u", base, generation);
+		return 0;
+	}
+	if (c->o.follow)
+		return use_for_each(c, base, 1, 0, generation);
+	if (c->args.n == 2)
+		return use_for_all(c, base, g, generation, "base use", e);
+	return use_for_each(c, base, 2, generation, generation);
+}
+
 static int
 use_main(struct cli *c, struct err *e)
 {
@@ -254,15 +322,11 @@ use_main(struct cli *c, struct err *e)
 	generation = g.used;
 	if (!c->o.follow && find_generation(base, &g, c->args.v[1], &c->a, &generation, e) == -1)
 		return -1;
-	if (c->o.dry_run) {
-		cli_say(c, "base %s: would use generation %u", base, generation);
-		return 0;
-	}
-	if (c->o.follow)
-		return use_for_each(c, base, 1, 0, generation);
-	if (c->args.n == 2)
-		return use_for_all(c, base, &g, generation, "base use", e);
-	return use_for_each(c, base, 2, generation, generation);
+	if (!c->o.json)
+		return use_generation(c, base, &g, generation, e);
+	struct json j = {0};
+	json_begin(c, &j, base, g.used, c->args.n == 2 && !c->o.follow ? generation : g.used, generation);
+	return json_end(c, &j, use_generation(c, base, &g, generation, e));
 }
 
 /* The one before the one in use. */
@@ -279,6 +343,15 @@ find_former(const char *base, const struct generations *g, unsigned *ret, struct
 }
 
 static int
+roll_back(struct cli *c, const char *base, const struct generations *g, unsigned generation, struct err *e)
+{
+	if (!c->o.dry_run)
+		return use_for_all(c, base, g, generation, "base rollback", e);
+	cli_say(c, "base %s: would go from generation %u to %u", base, g->used, generation);
+	return 0;
+}
+
+static int
 rollback_main(struct cli *c, struct err *e)
 {
 	const char *base = c->args.v[0];
@@ -291,11 +364,11 @@ rollback_main(struct cli *c, struct err *e)
 		(c->args.n > 1 ? find_generation(base, &g, c->args.v[1], &c->a, &generation, e)
 			       : find_former(base, &g, &generation, e)) == -1)
 		return -1;
-	if (c->o.dry_run) {
-		cli_say(c, "base %s: would go from generation %u to %u", base, g.used, generation);
-		return 0;
-	}
-	return use_for_all(c, base, &g, generation, "base rollback", e);
+	if (!c->o.json)
+		return roll_back(c, base, &g, generation, e);
+	struct json j = {0};
+	json_begin(c, &j, base, g.used, generation, generation);
+	return json_end(c, &j, roll_back(c, base, &g, generation, e));
 }
 
 static const struct option_row use_options[] = {
@@ -314,7 +387,7 @@ const struct verb base_use = {
 		"stays on it, until --follow. New files of the base's skeleton that a jail lacks are added to a new "
 		"generation of its "
 		"own.",
-	.flags = VERB_ROOT | VERB_WANTS | VERB_STORE | VERB_CHANGES,
+	.flags = VERB_ROOT | VERB_WANTS | VERB_STORE | VERB_CHANGES | VERB_JSON,
 	.min = 2,
 	.max = UINT_MAX,
 	.kind = OPERAND_BASE,
@@ -325,7 +398,7 @@ const struct verb base_rollback = {
 	.name = "rollback",
 	.operands = "BASE [GENERATION]",
 	.summary = "put the generation before, or another one, to use again",
-	.flags = VERB_ROOT | VERB_WANTS | VERB_STORE | VERB_CHANGES,
+	.flags = VERB_ROOT | VERB_WANTS | VERB_STORE | VERB_CHANGES | VERB_JSON,
 	.min = 1,
 	.max = 2,
 	.kind = OPERAND_BASE,

@@ -6,6 +6,7 @@
 
 #include <sys/types.h>
 
+#include "base/json.h"
 #include "base/path.h"
 #include "base/progress.h"
 #include "base/str.h"
@@ -28,6 +29,7 @@ struct cli {
 	const char *root;     /* --root, else the configuration's */
 	bool color;           /* of standard output */
 	mode_t umask;         /* the caller's; ours is 077 */
+	struct json *json;    /* what --json prints, of a verb that writes it while it works; else NULL */
 };
 
 /* Does all of it, for a caller with that umask: parse, check, open, run, print the error.  The exit status. */

@@ -200,11 +200,11 @@ targets_each(struct cli *c, const struct targets *t, enum order order,
 	struct crew w = {.c = c, .t = t, .order = order, .work = work};
 	w.jobs = arena_array(&c->a, t->n + 1, sizeof(*w.jobs));
 	w.results = arena_array(&c->a, t->n + 1, sizeof(*w.results));
-	if (c->o.jobs > 1 && t->n > 1)
+	if (c->o.jobs > 1 && t->n > 1 && c->json == NULL)
 		run_parallel(&w);
 	else
 		run_in_order(&w);
-	if (c->o.json)
+	if (c->o.json && c->json == NULL)
 		results_json(c, t, w.results);
 	for (size_t i = 0; i < t->n; i++)
 		if (w.results[i].status != 0)

@@ -38,6 +38,35 @@ error_json(struct json *j, const struct err *e)
 	json_object_end(j);
 }
 
+void
+results_begin(struct cli *c, const char *array)
+{
+	c->json = arena_alloc(&c->a, sizeof(*c->json));
+	json_object(c->json, NULL);
+	json_uint(c->json, "version", 1);
+	json_array(c->json, array);
+}
+
+void
+results_end(struct cli *c)
+{
+	json_array_end(c->json);
+	json_object_end(c->json);
+	cli_print_json(c->json);
+	c->json = NULL;
+}
+
+void
+result_json_end(struct json *j, int r, const struct err *e)
+{
+	json_int(j, "status", r == -1 ? err_exit_status(e) : r);
+	if (r == -1)
+		error_json(j, e);
+	else
+		json_null(j, "error");
+	json_object_end(j);
+}
+
 /* A jail whose state cannot be read has its name and what was tried. */
 static const struct row *
 row_of(const struct row *rows, size_t n, const char *name)

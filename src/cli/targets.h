@@ -55,7 +55,8 @@ int targets_known(const struct cli *c, bool declared, struct arena *a, struct st
 /*
  * Works on each target, -j of them at a time, and prints each one's error.  A target whose dependency failed is not
  * tried with ORDER_START.  work returns an exit status or -1 with the error.  Returns the status of the first in order
- * that is not 0.  With --json, prints what came of each (cli/results.h).
+ * that is not 0.  With --json, prints what came of each (cli/results.h), unless work writes it itself (c->json):
+ * then one after another.
  */
 int targets_each(struct cli *c, const struct targets *t, enum order order,
 	int (*work)(struct cli *c, const struct target *t, struct err *e));

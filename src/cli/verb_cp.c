@@ -17,16 +17,20 @@ struct side {
 	const char *path;
 };
 
-/* What is left out is told when it is met. */
+/* What is left out is told when it is met, and kept for --json. */
 struct telling {
 	const char *jail, *source;
+	struct arena *a;
+	struct strv paths, reasons;
 };
 
 static void
 tell_left_out(void *ctx, const char *path, const char *why)
 {
-	const struct telling *t = ctx;
+	struct telling *t = ctx;
 	cli_warn(t->jail, "cp %s/%s: left out: %s", t->source, path, why);
+	strv_add(t->a, &t->paths, arena_printf(t->a, "%s/%s", t->source, path));
+	strv_add(t->a, &t->reasons, arena_strdup(t->a, why));
 }
 
 /* As scp(1): a colon before any slash makes it a jail's. */
@@ -82,16 +86,36 @@ declared_pins(const struct side *s)
 }
 
 static int
-say_done(const struct cli *c, const struct side *from, const char *to)
+say_done(const struct cli *c, const struct side *from, const char *to, const struct telling *t)
 {
-	cli_say(c, "%s: %s to %s", from->word, c->o.dry_run ? "would be copied" : "copied", to);
+	const char *outcome = c->o.dry_run ? "would be copied" : "copied";
+	struct json j = {0};
+	cli_say(c, "%s: %s to %s", from->word, outcome, to);
+	if (!c->o.json)
+		return 0;
+	json_object(&j, NULL);
+	json_uint(&j, "version", 1);
+	json_string(&j, "jail", t->jail);
+	json_string(&j, "outcome", outcome);
+	json_string(&j, "source", from->word);
+	json_string(&j, "target", to);
+	json_array(&j, "left_out");
+	for (size_t i = 0; i < t->paths.n; i++) {
+		json_object(&j, NULL);
+		json_string(&j, "path", t->paths.v[i]);
+		json_string(&j, "why", t->reasons.v[i]);
+		json_object_end(&j);
+	}
+	json_array_end(&j);
+	json_object_end(&j);
+	cli_print_json(&j);
 	return 0;
 }
 
 static int
 copy_in(struct cli *c, const struct side *from, const struct side *to, struct err *e)
 {
-	struct telling telling = {to->target.name, from->path};
+	struct telling telling = {.jail = to->target.name, .source = from->path, .a = &c->a};
 	struct progress bar;
 	struct tree_copy_options o = {.left_out = tell_left_out, .ctx = &telling, .bar = &bar};
 	struct copy_in in = {.jail = to->target.name,
@@ -109,20 +133,19 @@ copy_in(struct cli *c, const struct side *from, const struct side *to, struct er
 	progress_phase(&bar, "copying", 0);
 	int r = store_copy_in(&c->store, &in, &c->a, &path, e);
 	progress_done(&bar, r == 0);
-	return r == -1 ? -1 : say_done(c, from, arena_printf(&c->a, "%s:%s", to->target.name, path));
+	return r == -1 ? -1 : say_done(c, from, arena_printf(&c->a, "%s:%s", to->target.name, path), &telling);
 }
 
 static int
-fill(struct cli *c, const struct side *from, int source, const char *name, const struct host_target *t, struct err *e)
+fill(struct cli *c, int source, const char *name, const struct host_target *t, struct telling *telling, struct err *e)
 {
 	static const struct tree_owner caller = {UINT32_MAX, UINT32_MAX};
-	struct telling telling = {from->target.name, from->path};
 	struct progress bar;
 	struct tree_copy_options o = {.owner = &caller,
 		.drop_mode = 07000 | c->umask, /* as for any file that the caller makes */
 		.strip_setid = true,
 		.left_out = tell_left_out,
-		.ctx = &telling,
+		.ctx = telling,
 		.bar = &bar};
 	if (c->o.dry_run)
 		return 0;
@@ -138,6 +161,7 @@ copy_out(struct cli *c, const struct side *from, const struct side *to, struct e
 {
 	const char *name = host_name_of(from->path, &c->a);
 	struct host_target t = {.dir = -1};
+	struct telling telling = {.jail = from->target.name, .source = from->path, .a = &c->a};
 	if (*name == '\0')
 		name = from->target.name; /* all of it: "JAIL:/" */
 	if (host_name_check(from->word, name, e) == -1)
@@ -145,9 +169,9 @@ copy_out(struct cli *c, const struct side *from, const struct side *to, struct e
 	fd_auto source = store_copy_source(&c->store, from->target.name, declared_pins(from), from->path, e);
 	if (source == -1 || host_target_open(to->path, name, &c->a, &t, e) == -1)
 		return -1;
-	int r = fill(c, from, source, name, &t, e);
+	int r = fill(c, source, name, &t, &telling, e);
 	fd_close(&t.dir);
-	return r == -1 ? -1 : say_done(c, from, t.path);
+	return r == -1 ? -1 : say_done(c, from, t.path, &telling);
 }
 
 static int
@@ -180,7 +204,7 @@ const struct verb verb_cp = {
 		"devices, FIFOs and attributes stay behind.",
 	.options = options,
 	.noptions = sizeof(options) / sizeof(options[0]),
-	.flags = VERB_ROOT | VERB_WANTS | VERB_STORE | VERB_CHANGES,
+	.flags = VERB_ROOT | VERB_WANTS | VERB_STORE | VERB_CHANGES | VERB_JSON,
 	.min = 2,
 	.max = 2,
 	.kind = OPERAND_COPY,

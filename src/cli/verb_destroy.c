@@ -8,8 +8,17 @@
 #include "base/tree.h"
 #include "cli/life.h"
 #include "cli/record.h"
+#include "cli/results.h"
 #include "run/backend.h"
 #include "store/draft.h"
+
+/* Of one tree of a jail; one that cannot be measured (half made, half removed) is named without size. */
+struct loss {
+	const char *word;
+	struct tree_size size;
+	bool is_known;
+};
+enum { NLOSSES = 2 };
 
 static int
 measure(const struct store *s, const char *rel, struct tree_size *ret, struct err *e)
@@ -23,20 +32,43 @@ measure(const struct store *s, const char *rel, struct tree_size *ret, struct er
 	return 0;
 }
 
-/* "state 12 MiB, skeleton 1.2 MiB"; a tree that cannot be measured (half made, half removed) is named without size. */
 static void
-describe_loss(struct cli *c, const char *name, struct str *out)
+measure_losses(struct cli *c, const char *name, struct loss losses[NLOSSES])
 {
 	const char *paths[] = {arena_printf(&c->a, "t/%s", name), arena_printf(&c->a, ".warder/skel/%s", name)};
 	static const char *const words[] = {"state", "skeleton"};
-	for (size_t i = 0; i < 2; i++) {
-		struct tree_size size = {0};
-		struct err e;
-		str_addf(out, "%s%s", i > 0 ? ", " : "", words[i]);
-		if (measure(&c->store, paths[i], &size, &e) == -1)
+	for (size_t i = 0; i < NLOSSES; i++) {
+		struct err ignored;
+		losses[i].word = words[i];
+		losses[i].is_known = measure(&c->store, paths[i], &losses[i].size, &ignored) == 0;
+	}
+}
+
+/* "state 12 MiB, skeleton 1.2 MiB" */
+static void
+describe_losses(const struct loss losses[NLOSSES], struct str *out)
+{
+	for (size_t i = 0; i < NLOSSES; i++) {
+		str_addf(out, "%s%s", i > 0 ? ", " : "", losses[i].word);
+		if (!losses[i].is_known)
 			continue;
 		str_addc(out, ' ');
-		str_add_size(out, size.bytes);
+		str_add_size(out, losses[i].size.bytes);
+	}
+}
+
+static void
+print_losses(struct json *j, const struct loss losses[NLOSSES])
+{
+	for (size_t i = 0; i < NLOSSES; i++) {
+		if (!losses[i].is_known) {
+			json_null(j, losses[i].word);
+			continue;
+		}
+		json_object(j, losses[i].word);
+		json_uint(j, "entries", losses[i].size.entries);
+		json_uint(j, "bytes", losses[i].size.bytes);
+		json_object_end(j);
 	}
 }
 
@@ -63,8 +95,10 @@ settle(struct cli *c, const char *name, struct err *e)
 	return store_jail_exists(&c->store, name) ? store_draft_settle(&c->store, DRAFT_SKEL, name, e) : 0;
 }
 
+/* *ret: what came of it, NULL for nothing. */
 static int
-destroy_one(struct cli *c, const struct target *t, struct err *e)
+destroy_target(
+	struct cli *c, const struct target *t, struct loss losses[NLOSSES], const char **ret_outcome, struct err *e)
 {
 	if (life_refuse_running(c, t->name, e) == -1)
 		return -1;
@@ -72,8 +106,10 @@ destroy_one(struct cli *c, const struct target *t, struct err *e)
 	if (!t->named && !store_jail_exists(&c->store, t->name))
 		return 0;
 	str_auto loss = {0};
-	describe_loss(c, t->name, &loss);
+	measure_losses(c, t->name, losses);
+	describe_losses(losses, &loss);
 	if (c->o.dry_run) {
+		*ret_outcome = "would be destroyed";
 		cli_say(c, "%s: would be destroyed: %s", t->name, str_text(&loss));
 		return 0;
 	}
@@ -84,8 +120,25 @@ destroy_one(struct cli *c, const struct target *t, struct err *e)
 		store_lock(&c->store, arena_printf(&c->a, "manage.%s", t->name), "destroy", 0, &manage, e) == -1 ||
 		settle(c, t->name, e) == -1 || life_refuse_running(c, t->name, e) == -1 || destroy(c, t->name, e) == -1)
 		return -1;
+	*ret_outcome = "destroyed";
 	cli_say(c, "%s: destroyed: %s", t->name, str_text(&loss));
 	return 0;
+}
+
+static int
+destroy_one(struct cli *c, const struct target *t, struct err *e)
+{
+	struct loss losses[NLOSSES] = {{.word = "state"}, {.word = "skeleton"}};
+	const char *outcome = NULL;
+	int r = destroy_target(c, t, losses, &outcome, e);
+	if (c->json == NULL)
+		return r;
+	json_object(c->json, NULL);
+	json_string(c->json, "name", t->name);
+	json_string(c->json, "outcome", outcome);
+	print_losses(c->json, losses);
+	result_json_end(c->json, r, e);
+	return r;
 }
 
 static int
@@ -96,7 +149,12 @@ destroy_main(struct cli *c, struct err *e)
 		return -1;
 	if (!c->o.yes)
 		c->o.jobs = 1; /* questions are asked one after another */
-	return targets_each(c, &t, ORDER_AS_GIVEN, destroy_one);
+	if (!c->o.json)
+		return targets_each(c, &t, ORDER_AS_GIVEN, destroy_one);
+	results_begin(c, "jails");
+	int status = targets_each(c, &t, ORDER_AS_GIVEN, destroy_one);
+	results_end(c);
+	return status;
 }
 
 static const struct option_row options[] = {OPTION_ALL};
@@ -108,7 +166,8 @@ const struct verb verb_destroy = {
 	.text = "Asks on a terminal; elsewhere -y is needed.  A running jail is refused.",
 	.options = options,
 	.noptions = 1,
-	.flags = VERB_ROOT | VERB_WANTS | VERB_STORE | VERB_TARGETS | VERB_CHANGES | VERB_ASKS | VERB_UNFINISHED,
+	.flags = VERB_ROOT | VERB_WANTS | VERB_STORE | VERB_TARGETS | VERB_CHANGES | VERB_ASKS | VERB_UNFINISHED |
+		 VERB_JSON,
 	.min = 1,
 	.max = UINT_MAX,
 	.kind = OPERAND_JAIL,

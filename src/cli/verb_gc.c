@@ -6,6 +6,7 @@
 
 #include "base/fd.h"
 #include "cli/record.h"
+#include "cli/results.h"
 #include "cli/targets.h"
 #include "cli/text.h"
 #include "store/gc.h"
@@ -26,6 +27,7 @@ struct gc {
 	const struct gc_kind *k;
 	const char *name;
 	const struct keep *keep;
+	const char *passed_over; /* why, or NULL */
 };
 
 /* One entry for each generation that is gone: from it to nothing. */
@@ -41,21 +43,36 @@ drop(const struct gc *gc, unsigned number, struct err *e)
 	return record_end(gc->c, &entry, e);
 }
 
+static void
+row_json(struct json *j, const struct gc_row *x, const char *outcome, const char *why)
+{
+	json_object(j, NULL);
+	json_uint(j, "number", x->number);
+	json_time(j, "created", x->created);
+	json_string(j, "outcome", outcome);
+	json_string(j, "why", why);
+	json_object_end(j);
+}
+
 static int
 drop_or_say(const struct gc *gc, const struct gc_row *x, bool goes, int64_t now, struct err *e)
 {
-	const char *use = gc_use_word(x->uses);
+	const char *use = gc_use_word(x->uses), *gone = gc->c->o.dry_run ? "would be removed" : "removed";
+	struct json *j = gc->c->json;
 	str_auto age = {0};
 	text_duration(now - x->created, &age);
 	if (!goes) {
 		cli_step(gc->c, "%s%s: generation %u, %s old, stays: %s", gc->k->prefix, gc->name, x->number,
 			str_text(&age), use != NULL ? use : "generations.keep");
+		if (j != NULL)
+			row_json(j, x, "stays", use != NULL ? use : "generations.keep");
 		return 0;
 	}
 	if (!gc->c->o.dry_run && drop(gc, x->number, e) == -1)
 		return -1;
-	cli_say(gc->c, "%s%s: generation %u, %s old, %s", gc->k->prefix, gc->name, x->number, str_text(&age),
-		gc->c->o.dry_run ? "would be removed" : "removed");
+	cli_say(gc->c, "%s%s: generation %u, %s old, %s", gc->k->prefix, gc->name, x->number, str_text(&age), gone);
+	if (j != NULL)
+		row_json(j, x, gone, NULL);
 	return 0;
 }
 
@@ -94,30 +111,52 @@ lock_and_collect(const struct gc *gc, bool named, struct err *e)
 
 /* With --all or a pattern, what is busy is left for the next time. */
 static int
-gc_one(const struct gc *gc, bool named, struct err *e)
+collect_or_pass(struct gc *gc, bool named, struct err *e)
 {
 	int r = lock_and_collect(gc, named, e);
 	if (r == 0 || named || e->kind != ERR_BUSY)
 		return r;
-	cli_say(gc->c, "%s%s: passed over: %s", gc->k->prefix, gc->name, e->reason);
+	gc->passed_over = arena_strdup(&gc->c->a, e->reason);
+	cli_say(gc->c, "%s%s: passed over: %s", gc->k->prefix, gc->name, gc->passed_over);
 	return 0;
+}
+
+/* The generations that were come to before something failed are in its object all the same. */
+static int
+gc_one(struct gc *gc, bool is_there, bool named, struct err *e)
+{
+	struct json *j = gc->c->json;
+	int r = 0;
+	if (j != NULL) {
+		json_object(j, NULL);
+		json_string(j, "name", gc->name);
+		json_array(j, "generations");
+	}
+	if (is_there)
+		r = collect_or_pass(gc, named, e);
+	else if (named)
+		r = err_set(e, ERR_FAILED, "gc", NULL, "the jail was not created");
+	if (j != NULL) {
+		json_array_end(j);
+		json_string(j, "passed_over", gc->passed_over);
+		result_json_end(j, r, e);
+	}
+	return r;
 }
 
 static int
 gc_jail(struct cli *c, const struct target *t, struct err *e)
 {
-	struct gc gc = {c, &kinds[DRAFT_SKEL], t->name, t->jail != NULL ? &t->jail->keep : &c->config.keep};
-	if (store_jail_exists(&c->store, t->name))
-		return gc_one(&gc, t->named, e);
-	return t->named ? err_set(e, ERR_FAILED, "gc", NULL, "the jail was not created") : 0;
+	struct gc gc = {c, &kinds[DRAFT_SKEL], t->name, t->jail != NULL ? &t->jail->keep : &c->config.keep, NULL};
+	return gc_one(&gc, store_jail_exists(&c->store, t->name), t->named, e);
 }
 
 static int
 gc_base(struct cli *c, const struct target *t, struct err *e)
 {
 	const struct base_decl *d = config_base(&c->config, t->name);
-	struct gc gc = {c, &kinds[DRAFT_BASE], t->name, d != NULL ? &d->keep : &c->config.keep};
-	return gc_one(&gc, t->named, e);
+	struct gc gc = {c, &kinds[DRAFT_BASE], t->name, d != NULL ? &d->keep : &c->config.keep, NULL};
+	return gc_one(&gc, true, t->named, e);
 }
 
 static int
@@ -167,6 +206,19 @@ bases_all(struct cli *c, struct targets *ret, struct err *e)
 	return 0;
 }
 
+/* Skeletons first: what they descend from may go with them. */
+static int
+gc_all(struct cli *c, const struct targets *jails, const struct targets *bases)
+{
+	int status = targets_each(c, jails, ORDER_AS_GIVEN, gc_jail);
+	if (c->json != NULL) {
+		json_array_end(c->json);
+		json_array(c->json, "bases");
+	}
+	int second = targets_each(c, bases, ORDER_AS_GIVEN, gc_base);
+	return status != 0 ? status : second;
+}
+
 static int
 gc_main(struct cli *c, struct err *e)
 {
@@ -176,10 +228,12 @@ gc_main(struct cli *c, struct err *e)
 	if (targets_choose(c, false, &c->a, &jails, e) == -1 ||
 		(c->o.all ? bases_all : bases_named)(c, &bases, e) == -1)
 		return -1;
-	/* Skeletons first: what they descend from may go with them. */
-	int status = targets_each(c, &jails, ORDER_AS_GIVEN, gc_jail);
-	int second = targets_each(c, &bases, ORDER_AS_GIVEN, gc_base);
-	return status != 0 ? status : second;
+	if (!c->o.json)
+		return gc_all(c, &jails, &bases);
+	results_begin(c, "jails");
+	int status = gc_all(c, &jails, &bases);
+	results_end(c);
+	return status;
 }
 
 static const struct option_row options[] = {
@@ -194,7 +248,7 @@ const struct verb verb_gc = {
 	.text = "What generations.keep does not keep goes, unless it is in use.  -v says why others stay.",
 	.options = options,
 	.noptions = 2,
-	.flags = VERB_ROOT | VERB_WANTS | VERB_STORE | VERB_TARGETS | VERB_CHANGES,
+	.flags = VERB_ROOT | VERB_WANTS | VERB_STORE | VERB_TARGETS | VERB_CHANGES | VERB_JSON,
 	.min = 1,
 	.max = UINT_MAX,
 	.kind = OPERAND_JAIL,

@@ -32,6 +32,31 @@ describe_loss(const struct reset_loss *loss, const struct strv *keep, struct str
 	str_addc(out, ')');
 }
 
+static void
+print_amount(struct json *j, uint64_t entries, uint64_t bytes)
+{
+	json_uint(j, "entries", entries);
+	json_uint(j, "bytes", bytes);
+	json_object_end(j);
+}
+
+static void
+print_json(const struct cli *c, const char *jail, const struct reset_loss *loss, const struct strv *keep)
+{
+	struct json j = {0};
+	json_object(&j, NULL);
+	json_uint(&j, "version", 1);
+	json_string(&j, "jail", jail);
+	json_string(&j, "outcome", c->o.dry_run ? "would be reset" : "reset");
+	json_object(&j, "lost");
+	print_amount(&j, loss->entries, loss->bytes);
+	json_object(&j, "kept");
+	json_strings(&j, "paths", keep);
+	print_amount(&j, loss->kept_entries, loss->kept_bytes);
+	json_object_end(&j);
+	cli_print_json(&j);
+}
+
 /* As written, but for slashes at the end. */
 static struct strv
 paths_to_keep(struct cli *c)
@@ -74,6 +99,8 @@ reset_main(struct cli *c, struct err *e)
 	describe_loss(&loss, &keep, &text);
 	if (c->o.dry_run) {
 		cli_say(c, "%s: would be lost: %s", t.name, str_text(&text));
+		if (c->o.json)
+			print_json(c, t.name, &loss, &keep);
 		return 0;
 	}
 	fd_auto lock = -1;
@@ -82,6 +109,8 @@ reset_main(struct cli *c, struct err *e)
 		reset(c, t.jail, &keep, e) == -1)
 		return -1;
 	cli_say(c, "%s: reset, lost: %s", t.name, str_text(&text));
+	if (c->o.json)
+		print_json(c, t.name, &loss, &keep);
 	return 0;
 }
 
@@ -99,7 +128,7 @@ const struct verb verb_reset = {
 		"-y is needed.",
 	.options = options,
 	.noptions = sizeof(options) / sizeof(options[0]),
-	.flags = VERB_ROOT | VERB_CONFIG | VERB_STORE | VERB_CHANGES | VERB_ASKS,
+	.flags = VERB_ROOT | VERB_CONFIG | VERB_STORE | VERB_CHANGES | VERB_ASKS | VERB_JSON,
 	.min = 1,
 	.max = 1,
 	.kind = OPERAND_JAIL,
