@@ -28,6 +28,20 @@ guard(pid_t program, int death)
 	}
 }
 
+static void
+taken(int sig)
+{
+}
+
+/* With a handler, which is never called: FreeBSD drops a signal whose default is to be ignored, blocked or not. */
+static void
+keep_pending(int sig)
+{
+	const struct sigaction handled = {.sa_handler = taken};
+
+	sigaction(sig, &handled, NULL);
+}
+
 void
 guard_enter(pid_t *parent)
 {
@@ -38,6 +52,7 @@ guard_enter(pid_t *parent)
 	setpgid(0, 0);
 	sigfillset(&all);
 	sigprocmask(SIG_SETMASK, &all, NULL);
+	keep_pending(SIGCHLD);
 	if (!signals_death_sends(death, *parent))
 		_exit(128 + SIGKILL);
 	pid_t program = fork();

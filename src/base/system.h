@@ -39,6 +39,14 @@ const char *system_error_text(int err_no);
  * waits for it but fsync(2) of each file: there sync(2), which ZFS finishes and UFS begins, and fsync(2) of fd.
  */
 int system_sync(int fd) must_check;
+/*
+ * Takes away from dir/name, a link itself, the flags by which its owner keeps it from being changed (chflags(2)), which
+ * the root of a jail may set, too.  True if there were any and they are gone.  Linux knows them of some file systems
+ * only, and only for who may take them away (CAP_LINUX_IMMUTABLE): false there.
+ */
+bool system_lift_flags(int dir, const char *name);
+/* mknod(2) makes a socket's name. */
+extern const bool system_makes_sockets;
 /* Parts of a device's number, and back. */
 unsigned system_device_major(dev_t device);
 unsigned system_device_minor(dev_t device);

@@ -6,6 +6,7 @@
 #include <sys/cpuset.h>
 #include <sys/event.h>
 #include <sys/param.h>
+#include <sys/stat.h>
 #include <sys/sysctl.h>
 #include <sys/types.h>
 
@@ -162,6 +163,18 @@ system_sync(int fd)
 	int r = fsync(again);
 	fd_close(&again);
 	return r;
+}
+
+/* mknod(2) makes none; bind(2) takes a path of a hundred bytes. */
+const bool system_makes_sockets = false;
+
+bool
+system_lift_flags(int dir, const char *name)
+{
+	struct stat st;
+
+	return fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && (st.st_flags & UF_SETTABLE) != 0 &&
+	       chflagsat(dir, name, st.st_flags & ~(unsigned long)UF_SETTABLE, AT_SYMLINK_NOFOLLOW) == 0;
 }
 
 unsigned

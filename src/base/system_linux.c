@@ -113,6 +113,14 @@ system_sync(int fd)
 	return syncfs(fd);
 }
 
+const bool system_makes_sockets = true;
+
+bool
+system_lift_flags(int dir, const char *name)
+{
+	return false;
+}
+
 unsigned
 system_device_major(dev_t device)
 {

@@ -18,6 +18,7 @@
 #include "base/file.h"
 #include "base/path.h"
 #include "base/seen.h"
+#include "base/system.h"
 #include "base/xattr.h"
 
 struct copy {
@@ -147,8 +148,8 @@ reason_to_leave_out(const struct tree_copy_options *o, mode_t mode)
 	case S_IFCHR:
 	case S_IFBLK:
 		return o->strip_setid ? "a device" : NULL;
-	case S_IFSOCK:
-		return o->strip_setid ? "a socket" : NULL;
+	case S_IFSOCK: /* without its listener it is of no use, and FreeBSD cannot make one */
+		return o->strip_setid || !system_makes_sockets ? "a socket" : NULL;
 	case S_IFIFO:
 		return o->left_out != NULL ? "a FIFO" : NULL;
 	default:
@@ -188,7 +189,9 @@ static int
 make_node(struct copy *c, const struct seen *seen, const struct stat *st, const char *name, struct err *e)
 {
 	mode_t type = st->st_mode & S_IFMT;
-	return mknodat(dirs_fd(&c->to), name, type | 0600, st->st_rdev) < 0 ? dirs_err(&c->from, name, e) : 0;
+	/* Of what is no device, FreeBSD gives and takes different numbers. */
+	dev_t device = S_ISCHR(type) || S_ISBLK(type) ? st->st_rdev : 0;
+	return mknodat(dirs_fd(&c->to), name, type | 0600, device) < 0 ? dirs_err(&c->from, name, e) : 0;
 }
 
 static int

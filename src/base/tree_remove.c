@@ -14,6 +14,7 @@
 #include "base/dirs.h"
 #include "base/fd.h"
 #include "base/path.h"
+#include "base/system.h"
 
 enum { RACE_TRIES = 64 };
 
@@ -26,6 +27,29 @@ is_kept(const struct dirs *d, const char *name, const char *const *keep)
 	return false;
 }
 
+/* Of unlinkat(2): Linux says EISDIR of a directory, POSIX EPERM, which says other things, too. */
+static bool
+is_directory(int dir, const char *name, int err_no)
+{
+	struct stat st;
+	if (err_no != EPERM)
+		return err_no == EISDIR;
+	return fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(st.st_mode);
+}
+
+/* Once more where flags of its owner's kept it, or those of the directory that it is in. */
+static int
+unlink_flagged(int dir, const char *name, int flags)
+{
+	if (unlinkat(dir, name, flags) == 0)
+		return 0;
+	int why = errno;
+	if (why == EPERM && (system_lift_flags(dir, name) || system_lift_flags(dir, ".")))
+		return unlinkat(dir, name, flags);
+	errno = why;
+	return -1;
+}
+
 /* Unlinks a file, or goes into a directory; what vanished meanwhile is done. */
 static int
 remove_or_enter(struct dirs *d, const char *name, unsigned char type, struct err *e)
@@ -36,13 +60,13 @@ remove_or_enter(struct dirs *d, const char *name, unsigned char type, struct err
 		if (is_dir) {
 			if (dirs_push(d, name, &why) == 0)
 				return 0;
-		} else if (unlinkat(dirs_fd(d), name, 0) == 0)
+		} else if (unlink_flagged(dirs_fd(d), name, 0) == 0)
 			return 0;
 		else
 			dirs_err(d, name, &why);
 		if (why.err_no == ENOENT)
 			return 0;
-		if (why.err_no != (is_dir ? ENOTDIR : EISDIR)) {
+		if (is_dir ? why.err_no != ENOTDIR : !is_directory(dirs_fd(d), name, why.err_no)) {
 			*e = why;
 			return -1;
 		}
@@ -63,7 +87,7 @@ leave(struct dirs *d, unsigned *tries, struct err *e)
 	/* The place in a directory that lost entries while it was closed means nothing on some file systems. */
 	if (reopened && dirs_rewind(d, e) < 0)
 		return -1;
-	if (unlinkat(dirs_fd(d), name, AT_REMOVEDIR) == 0 || errno == ENOENT)
+	if (unlink_flagged(dirs_fd(d), name, AT_REMOVEDIR) == 0 || errno == ENOENT)
 		return 0;
 	if ((errno == ENOTEMPTY || errno == EEXIST) && (*tries)++ < RACE_TRIES)
 		return dirs_push(d, name, e);
@@ -108,7 +132,7 @@ remove_dir(int parent, const char *last, struct err *e)
 	}
 	if (tree_empty(fd, NULL, e) < 0)
 		return -1;
-	if (unlinkat(parent, last, AT_REMOVEDIR) < 0 && errno != ENOENT)
+	if (unlink_flagged(parent, last, AT_REMOVEDIR) < 0 && errno != ENOENT)
 		return err_sys(e, "remove", last);
 	return 0;
 }
@@ -125,9 +149,12 @@ tree_remove(int dirfd, const char *name, struct err *e)
 		*e = why;
 		return -1;
 	}
-	if (unlinkat(parent, last, 0) == 0 || errno == ENOENT)
+	if (unlink_flagged(parent, last, 0) == 0 || errno == ENOENT)
 		return 0;
-	if (errno != EISDIR)
+	int unlinked = errno;
+	if (!is_directory(parent, last, unlinked)) {
+		errno = unlinked;
 		return err_sys(e, "remove", name);
+	}
 	return remove_dir(parent, last, e);
 }

@@ -36,15 +36,25 @@ same_file_system(int dirfd, int fd)
 }
 
 /* A directory with such a flag lets nothing in it go. */
-int
-run_dir_open(int dirfd, const char *name)
+static int
+without_flags(int fd)
 {
 	struct stat st;
-	int fd = same_file_system(dirfd, openat(dirfd, name, DIRECTORY));
 
 	if (fd >= 0 && fstat(fd, &st) == 0 && st.st_flags & UF_SETTABLE)
 		(void)fchflags(fd, st.st_flags & ~(unsigned long)UF_SETTABLE);
 	return fd;
+}
+
+/* open(2) says EMLINK of a link that O_NOFOLLOW keeps it from; every other system ELOOP. */
+int
+run_dir_open(int dirfd, const char *name)
+{
+	int fd = openat(dirfd, name, DIRECTORY);
+
+	if (fd < 0 && errno == EMLINK)
+		errno = ELOOP;
+	return without_flags(same_file_system(dirfd, fd));
 }
 
 int
@@ -57,7 +67,7 @@ run_dir_open_parent(int dirfd)
 int
 run_dir_open_path(const char *path)
 {
-	return open(path, DIRECTORY);
+	return without_flags(open(path, DIRECTORY));
 }
 
 long

@@ -12,6 +12,7 @@
 #include "base/file.h"
 #include "base/path.h"
 #include "base/str.h"
+#include "store/ids_way.h"
 #include "store/internal.h"
 
 enum { IDS_MAX = 8 << 20, HOST_FILE_MAX = 64 << 20 };
@@ -189,6 +190,10 @@ store_ids_find(const struct store *s, const char *jail, uint32_t *ret_first, str
 	char *text;
 	size_t len = strlen(jail);
 
+	if (!ids_are_shifted) {
+		*ret_first = 0;
+		return 0;
+	}
 	int r = file_read(s->dotfd, "ids", IDS_MAX, &a, &text, NULL, e);
 	for (char *line = r == 0 ? text : NULL; line && line[0]; line = strchr(line, '\n'), line += line != NULL) {
 		if (strncmp(line, jail, len) != 0 || line[len] != ' ')
@@ -243,6 +248,10 @@ store_ids_allot(const struct store *s, const char *jail, uint32_t *ret_first, st
 
 	if (!owner_is_valid(jail))
 		return err_set(e, ERR_USAGE, "allot ids", jail, "not a valid name");
+	if (!ids_are_shifted) {
+		*ret_first = 0;
+		return 0;
+	}
 	int r = allot(s, jail, &a, ret_first, e);
 
 	arena_done(&a);

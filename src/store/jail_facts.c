@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "base/path.h"
 #include "store/base_use.h"
+#include "store/ids_way.h"
 #include "store/internal.h"
 
 enum { ACCOUNTS_MAX = 1 << 20, TTY_GID = 5 };
@@ -219,7 +220,7 @@ jail_common_facts(const struct store *s, const struct jail *j, struct arena *a, 
 	f.base_generation = f.base->generation;
 	if (store_ids_find(s, j->name, &f.id_base, e) < 0)
 		return -1;
-	if (f.id_base == 0)
+	if (f.id_base == 0 && ids_are_shifted)
 		return err_set(e, ERR_FAILED, "read", ".warder/ids", "the jail has no range of ids in it");
 	trees_name(s, j, a, &f);
 	*ret = f;

@@ -9,6 +9,7 @@
 #include "base/fd.h"
 #include "base/path.h"
 #include "store/base_use.h"
+#include "store/ids_way.h"
 
 static const struct jail_parts closed = {.generation = -1, .skel = -1, .state = -1};
 
@@ -57,7 +58,7 @@ open_all(const struct store *s, const char *jail, struct arena *a, struct jail_p
 		return -1;
 	if (store_ids_find(s, jail, &p->first, e) < 0)
 		return -1;
-	if (p->first == 0)
+	if (p->first == 0 && ids_are_shifted)
 		return err_set(e, ERR_FAILED, "read", ".warder/ids", "the jail has no range of ids in it");
 	if (part_open(s->dotfd, store_path(path, "base/%s/%u", m.base, p->base->generation), &p->generation, e) < 0 ||
 		part_open(s->dotfd, store_path(path, "skel/%s/%u", jail, n.skel), &p->skel, e) < 0)

@@ -66,6 +66,16 @@ parents_make(int statefd, const char *path, uint32_t owner, struct arena *a, con
 	return fd_take(&dir);
 }
 
+/* mkdirat(2), or an empty file in its place. */
+static int
+make_at(int dir, const char *name, bool is_file, mode_t mode)
+{
+	if (!is_file)
+		return mkdirat(dir, name, mode);
+	fd_auto fd = openat(dir, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode & 0666);
+	return fd < 0 ? -1 : 0;
+}
+
 static int
 point_make(int statefd, const char *path, bool is_file, uint32_t owner, struct arena *a, struct err *e)
 {
@@ -74,7 +84,7 @@ point_make(int statefd, const char *path, bool is_file, uint32_t owner, struct a
 
 	if (dir < 0 || tree_remove(dir, last, e) < 0)
 		return -1;
-	if ((is_file ? mknodat(dir, last, S_IFREG | 0600, 0) : mkdirat(dir, last, 0700)) < 0)
+	if (make_at(dir, last, is_file, 0700) < 0)
 		return err_sys(e, "make mount point", path);
 	return fchmodat(dir, last, is_file ? 0644 : 0755, 0) < 0 ? err_sys(e, "chmod", path) : 0;
 }
@@ -147,8 +157,7 @@ point_make_missing(int statefd, const char *path, bool is_file, uint32_t owner, 
 
 	if (dir < 0)
 		return -1;
-	int r = is_file ? mknodat(dir, last, S_IFREG | 0644, 0) : mkdirat(dir, last, 0755);
-	return r < 0 && errno != EEXIST ? err_sys(e, "make mount point", path) : 0;
+	return make_at(dir, last, is_file, 0755) < 0 && errno != EEXIST ? err_sys(e, "make mount point", path) : 0;
 }
 
 /* What lies in an earlier pin has its mount point in that pin's source. */

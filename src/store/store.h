@@ -54,7 +54,7 @@ int store_lock_is_held(const struct store *s, const char *what, bool *ret, struc
 int store_ids_find(const struct store *s, const char *jail, uint32_t *ret_first, struct err *e) must_check;
 /* Allots one: the lowest multiple of ID_COUNT at or over ID_COUNT that no line, no subuid(5)/subgid(5) range and no
  * retired line has.  Ranges of destroyed jails are kept as "-NAME FIRST" and given to the same name again, never to
- * another.  Needs the lock "store". */
+ * another.  Needs the lock "store".  FreeBSD maps no ids: 0 for every jail, here and above (ids_way.h). */
 int store_ids_allot(const struct store *s, const char *jail, uint32_t *ret_first, struct err *e) must_check;
 
 /* ---- bases ---- */

@@ -6,6 +6,7 @@
 #include "base/fd.h"
 #include "base/path.h"
 #include "store/draft.h"
+#include "store/ids_way.h"
 #include "store/internal.h"
 
 enum { TTY_GID = 5 };
@@ -58,7 +59,7 @@ ids_to_show(const struct store *s, const char *base, struct arena *a, uint32_t *
 
 	if (store_ids_find(s, store_path(owner, "base.%s", base), ret, e) < 0 || store_ids_read(s, a, &t, e) < 0)
 		return -1;
-	if (*ret == 0)
+	if (*ret == 0 && ids_are_shifted)
 		*ret = ids_pick(&t, NULL, 0);
 	return 0;
 }
