@@ -14,10 +14,10 @@ WARDER_VERSION ?= 0.1.0
 CFLAGS ?= -O2 -pipe
 LDFLAGS ?=
 LDLIBS ?= -ljail -lutil -lmd -lpthread
-STATIC ?= -static
+LINKAGE ?= -static
 
 all:
-	@OUT='$(OUT)' CC='$(CC)' SYSROOT='$(SYSROOT)' TARGET='$(TARGET)' CFLAGS='$(CFLAGS)' LDFLAGS='$(STATIC) $(LDFLAGS)' \
+	@OUT='$(OUT)' CC='$(CC)' SYSROOT='$(SYSROOT)' TARGET='$(TARGET)' CFLAGS='$(CFLAGS)' LDFLAGS='$(LINKAGE) $(LDFLAGS)' \
 		LDLIBS='$(LDLIBS)' WARDER_VERSION='$(WARDER_VERSION)' LIBEXECDIR='$(LIBEXECDIR)' sh tools/freebsd-build
 
 clean:

@@ -104,6 +104,13 @@ path_make_dirs(int dirfd, const char *rel, mode_t mode, struct err *e)
 	return fd_take(&at);
 }
 
+int
+path_look(int dirfd, const char *rel)
+{
+	struct stat st;
+	return fstatat(dirfd, rel, &st, AT_SYMLINK_NOFOLLOW);
+}
+
 bool
 path_contains(const char *dir, const char *abs)
 {

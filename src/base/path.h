@@ -48,6 +48,9 @@ int path_open_parent(int dirfd, const char *rel, const char **ret_last, struct e
 /* The absolute path of an open directory, as the kernel knows it; for messages and for handing to programs. */
 int path_of_fd(int fd, struct arena *a, const char **ret_path, struct err *e) must_check;
 
+/* 0 if there is something at rel, be it a link to nothing; -1 with errno. */
+int path_look(int dirfd, const char *rel) must_check;
+
 /* True when one of two absolute normalised paths is the other or lies under it. */
 bool path_overlaps(const char *a, const char *b);
 /* True if abs is under dir or is dir ("/var/lib" contains "/var/lib/x"). */

@@ -12,6 +12,7 @@
 
 #include "base/fd.h"
 #include "base/file.h"
+#include "base/path.h"
 #include "base/tree.h"
 #include "cli/layout_index.h"
 
@@ -137,7 +138,7 @@ layout_blob_end(struct layout *l, struct oci_blob *ret, struct err *e)
 	ret->size = l->size;
 	if (fchmod(l->fd, l->mode) == -1 || fsync(l->fd) == -1)
 		return err_sys(e, "write", l->path);
-	if (faccessat(l->blobs, ret->sha256, F_OK, AT_SYMLINK_NOFOLLOW) == -1)
+	if (path_look(l->blobs, ret->sha256) == -1)
 		strv_add(&l->a, &l->added, arena_strdup(&l->a, ret->sha256));
 	if (renameat(l->blobs, l->temp, l->blobs, ret->sha256) == -1)
 		return err_sys(e, "rename", l->path);

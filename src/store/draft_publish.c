@@ -123,7 +123,7 @@ store_draft_publish(const struct store *s, const struct draft *d, const struct s
 static int
 check_there(const struct store *s, const char *path, const char *name, unsigned generation, struct err *e)
 {
-	if (faccessat(s->dotfd, path, F_OK, AT_SYMLINK_NOFOLLOW) == 0)
+	if (path_look(s->dotfd, path) == 0)
 		return 0;
 	if (errno != ENOENT)
 		return err_sys(e, "access", path);

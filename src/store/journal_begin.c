@@ -80,7 +80,7 @@ is_manifest_as_said(const struct store *s, const struct journal_entry *j)
 	struct seal seal;
 
 	journal_manifest(path, j->jail, j->base, j->to);
-	if (faccessat(s->dotfd, path, F_OK, AT_SYMLINK_NOFOLLOW) == 0 || errno != ENOENT)
+	if (path_look(s->dotfd, path) == 0 || errno != ENOENT)
 		return is_file_as_said(s, path, j);
 	if ((j->jail ? store_skel_seal(s, j->jail, j->to, &a, &seal, &ignored)
 		     : store_base_seal(s, j->base, j->to, &a, &seal, &ignored)) == 0)

@@ -121,7 +121,7 @@ public_read(const struct store *s, struct signify_public *ret, struct err *e)
 static int
 check_absent(const struct place *p, const char *name, struct err *e)
 {
-	if (faccessat(p->dir, name, F_OK, AT_SYMLINK_NOFOLLOW) == 0) {
+	if (path_look(p->dir, name) == 0) {
 		err_set(e, ERR_CANTCREATE, "generate", name, "it is there already");
 		return err_hint(e, "what was signed with it needs it: move it away, do not remove it");
 	}

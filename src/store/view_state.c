@@ -71,7 +71,7 @@ store_view_state_make(
 	generation = path_open_beneath(s->dotfd, path, PATH_ONLY | O_DIRECTORY, 0, e);
 	if (generation < 0)
 		return -1;
-	if (take_old && faccessat(dir, state_name, F_OK, AT_SYMLINK_NOFOLLOW) == 0)
+	if (take_old && path_look(dir, state_name) == 0)
 		return make_pins(dir, state_name, generation, j, m, e);
 	if (fill(dir, generation, j, m, e) < 0 || tree_remove(dir, state_name, e) < 0)
 		return -1;

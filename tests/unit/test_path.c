@@ -21,6 +21,20 @@ a_closed_descriptor_is_unset_and_errno_stays(void **state)
 }
 
 static void
+what_is_there_is_seen_and_not_followed(void **state)
+{
+	struct scratch *s = *state;
+	put_file(s->fd, "file", "x");
+	symlinkat("nowhere", s->fd, "link");
+	assert_int_equal(path_look(s->fd, "file"), 0);
+	assert_int_equal(path_look(s->fd, "link"), 0);
+	assert_int_equal(path_look(s->fd, "none"), -1);
+	assert_int_equal(errno, ENOENT);
+	assert_int_equal(path_look(s->fd, "file/none"), -1);
+	assert_int_equal(errno, ENOTDIR);
+}
+
+static void
 whole_reads_stop_at_the_end(void **state)
 {
 	int p[2];
@@ -235,6 +249,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_closed_descriptor_is_unset_and_errno_stays),
 		cmocka_unit_test(whole_reads_stop_at_the_end),
+		cmocka_unit_test_setup_teardown(what_is_there_is_seen_and_not_followed, scratch_open, scratch_close),
 		cmocka_unit_test_setup_teardown(
 			beneath_follows_no_link_and_leaves_no_root, scratch_open, scratch_close),
 		cmocka_unit_test_setup_teardown(in_root_links_stay_inside, scratch_open, scratch_close),

@@ -80,6 +80,9 @@ fbsd_points(const char *root, const char *path, struct err *e)
 	dir = fbsd_open_beneath(root, path, e);
 	if (dir < 0)
 		return -1;
+	/* The jail's /t, which its users go through: not what our umask leaves. */
+	if (fchmod(dir, MODE) < 0)
+		return err_sys(e, "chmod", path);
 	for (size_t i = 0; i < sizeof(points) / sizeof(points[0]); i++)
 		if (mkdirat(dir, points[i], MODE) < 0 && errno != EEXIST)
 			return err_sys(e, "mkdir", points[i]);

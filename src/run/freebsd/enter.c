@@ -53,7 +53,7 @@ waiter(const struct enter *en)
 	const struct brief *b = (const struct brief *)(const void *)en->brief.s;
 	int fds[NFDS] = {0, 1, 2, -1, en->theirs};
 	struct report r = {0};
-	pid_t command;
+	pid_t command = -1;
 	int wait;
 
 	/* A terminal of the host's is not what the command has for its own, not even on its way. */
