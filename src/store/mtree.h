@@ -17,8 +17,9 @@
 
 #include "store/seal.h"
 
-/* The longest line, with all that continue it; the most entries. */
-enum { MTREE_LINE_MAX = 64 << 10, MTREE_ENTRIES_MAX = 4 << 20 };
+/* The longest line, with all that continue it; the most entries; the most bytes of all their paths, of which a short
+ * line has a long one where its directory is deep. */
+enum { MTREE_LINE_MAX = 64 << 10, MTREE_ENTRIES_MAX = 4 << 20, MTREE_PATHS_MAX = 256 << 20 };
 
 struct mtree_entry {
 	struct seal_entry v;    /* link is NULL where it is unsaid */
@@ -38,7 +39,7 @@ struct mtree {
 	uint64_t undigested; /* files, or what may be one, without a sha256 */
 };
 
-/* The manifest is untrusted: memory per line is bounded, no path leads out of the tree.  ERR_FAILED with the line.  fd
+/* The manifest is untrusted: memory is bounded, no path leads out of the tree.  ERR_FAILED with the line.  fd
  * may be a pipe.  What *ret points at lies in a. */
 int mtree_read(int fd, const char *subject, struct arena *a, struct mtree *ret, struct err *e) must_check;
 /* Pure: the same from its text. */

@@ -18,6 +18,7 @@ struct reading {
 	struct str cwd; /* the directory that names are in: ".", "etc/rc.d" */
 	bool is_in;     /* there is one */
 	struct mtree m;
+	size_t paths; /* bytes of them */
 	uint64_t passed[MTREE_PASSED];
 };
 
@@ -176,7 +177,8 @@ entry_parse(struct reading *r, const char *name, char *rest, struct err *e)
 		return fault(r, "the top is no directory", e);
 	if (v.v.type == SEAL_DIR && !is_full)
 		cwd_set(r, path);
-	if (r->m.n == MTREE_ENTRIES_MAX)
+	r->paths += strlen(path) + 1;
+	if (r->m.n == MTREE_ENTRIES_MAX || r->paths > MTREE_PATHS_MAX)
 		return fault(r, "too many entries", e);
 	add(r, &v);
 	return 0;

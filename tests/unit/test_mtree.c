@@ -251,6 +251,27 @@ what_grows_without_end_is_refused(void **state)
 	arena_done(&a);
 }
 
+/* Short lines in a directory of a long name. */
+static void
+paths_longer_than_their_lines_are_bounded(void **state)
+{
+	struct arena a = {0};
+	struct mtree m;
+	struct err e;
+	str_auto whole = {0};
+
+	str_add(&whole, ". type=dir\n");
+	for (unsigned i = 0; i < 4000; i++)
+		str_addc(&whole, 'd');
+	str_add(&whole, " type=dir\n");
+	for (unsigned i = 0; i < MTREE_PATHS_MAX / 4000; i++)
+		str_addf(&whole, "%u\n", i);
+	assert_true(whole.len < 1 << 20);
+	assert_int_equal(mtree_parse(whole.s, whole.len, "text", &a, &m, &e), -1);
+	assert_non_null(strstr(e.reason, ": too many entries"));
+	arena_done(&a);
+}
+
 int
 main(void)
 {
@@ -262,6 +283,7 @@ main(void)
 		cmocka_unit_test(only_what_is_said_differs),
 		cmocka_unit_test(what_is_no_manifest_is_refused_with_its_line),
 		cmocka_unit_test(what_grows_without_end_is_refused),
+		cmocka_unit_test(paths_longer_than_their_lines_are_bounded),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
