@@ -5,6 +5,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/utsname.h>
 
 #include "cli/layer.h"
@@ -93,6 +94,32 @@ layers(struct images *m, const struct store_trees *t, const struct flat *f, stru
 	return layout_blob_end(&m->layout, &i->skel, e);
 }
 
+static bool
+is_same_dir(int a, int b)
+{
+	struct stat x, y;
+
+	return fstat(a, &x) == 0 && fstat(b, &y) == 0 && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
+}
+
+/* What vanishes while it is walked is no error to the walk; but a generation loses its name, and a jail its link,
+ * before anything in them is removed. */
+static int
+check_there(const struct images *m, const struct store_trees *t, const struct oci_image *i, struct err *e)
+{
+	struct store_trees now;
+	struct err why;
+	bool same = false;
+
+	if (store_trees_open(&m->c->store, &i->plan->facts->trees, &now, &why) == 0) {
+		same = is_same_dir(t->base, now.base) && is_same_dir(t->skel, now.skel);
+		store_trees_close(&now);
+	}
+	if (same && store_jail_exists(&m->c->store, i->plan->jail->name))
+		return 0;
+	return err_set(e, ERR_BUSY, "emit oci-image", i->plan->jail->name, "a generation was removed meanwhile");
+}
+
 static int
 documents(struct images *m, struct oci_image *i, struct err *e)
 {
@@ -128,6 +155,8 @@ image(struct images *m, struct oci_image *i, struct err *e)
 	int r = layer_find_parts(&t, &m->c->a, &f, e);
 	if (r == 0)
 		r = layers(m, &t, &f, i, e);
+	if (r == 0)
+		r = check_there(m, &t, i, e);
 	store_trees_close(&t);
 	return r == 0 ? documents(m, i, e) : -1;
 }

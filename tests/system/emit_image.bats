@@ -19,6 +19,7 @@ setup_file()
 			stop.signal = INT;
 		}
 		asuser { exec.service = "/bin/id", "-u"; exec.jail_user = nobody; }
+		going { exec.service = "/bin/true"; }
 		idle {}
 	CONF
 	)
@@ -175,6 +176,25 @@ layer() { blob "$(manifest "$1")" | jq -r ".layers[$2].digest[7:]"; }
 	rm "$ROOT/s/plain/etc/.wh.motd"
 	expect 1 ".wh."
 	find "$DIR/out" | sort | diff "$DIR/list" -
+}
+
+@test "what is removed while it is written is no image" {
+	need strace
+	strace -o "$DIR/trace" true 2> /dev/null || skip "strace may not trace here"
+	make_jail going
+	# the fifth fchmod closes the second layer: before it are those of the marker, of two directories, of the first
+	strace -qq -o "$DIR/trace" -e trace=fchmod -e inject=fchmod:delay_enter=3000000:when=5 \
+		"$WARDER" --root "$ROOT" -f "$CONF" emit oci-image going -o "$DIR/out" > "$DIR/list" 2>&1 &
+	local pid=$!
+	for _ in {1..100}; do
+		[ -z "$(ls "$DIR/out/blobs/sha256" 2> /dev/null)" ] || break
+		sleep 0.05
+	done
+	sleep 0.5
+	warder destroy -y going
+	wait "$pid" && { echo "an image was made"; return 1; }
+	grep "meanwhile" "$DIR/list"
+	[ ! -e "$DIR/out" ]
 }
 
 @test "a full disk leaves nothing" {
