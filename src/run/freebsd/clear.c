@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/fd.h"
@@ -84,6 +85,22 @@ take_addresses(const struct fbsd_keep *k)
 		(void)!fbsd_command(&k->addresses[i], &ignored);
 }
 
+/* The kernel holds the root of a jail that is dying, but no process is in it: by force, it then holds nothing.  Of one
+ * that is gone it lets go a moment later. */
+static int
+unmount_view(const char *view, bool dying, struct err *e)
+{
+	enum { TRIES = 50 };
+	const struct timespec pause = {.tv_nsec = 20 * 1000 * 1000};
+	int r = fbsd_mounts_clear(view, false, e);
+
+	for (int i = 0; r < 0 && !dying && e->err_no == EBUSY && i < TRIES; i++) {
+		nanosleep(&pause, NULL);
+		r = fbsd_mounts_clear(view, false, e);
+	}
+	return r < 0 && dying ? fbsd_mounts_clear(view, true, e) : r;
+}
+
 static int
 tear_down(const struct fbsd_keep *k, struct arena *a, struct err *e)
 {
@@ -97,11 +114,7 @@ tear_down(const struct fbsd_keep *k, struct arena *a, struct err *e)
 	}
 	if (end_jail(k, view, &dying, e) < 0)
 		return -1;
-	/* The kernel holds the root of a jail that is dying, but no process is in it: by force, it then holds nothing.
-	 */
-	if (fbsd_mounts_clear(view, false, e) < 0 && (!dying || fbsd_mounts_clear(view, true, e) < 0))
-		return -1;
-	if (lift_anchors(k, e) < 0 || lift_limits(k, e) < 0)
+	if (unmount_view(view, dying, e) < 0 || lift_anchors(k, e) < 0 || lift_limits(k, e) < 0)
 		return -1;
 	take_addresses(k);
 	return 0;

@@ -152,8 +152,12 @@ gather(const struct store *s, struct opening *o, struct arena *a, struct err *e)
 {
 	int pair[2];
 
-	if (fbsd_prepare(o->plan, a, &o->steps, &o->text, &o->keep, e) < 0 ||
-		fbsd_view_path(o->keep.view, a, &o->view, e) < 0 || build_brief(s, o, a, e) < 0)
+	if (fbsd_prepare(o->plan, a, &o->steps, &o->text, &o->keep, e) < 0)
+		return -1;
+	/* A base has no place for views of its own: one is made where those of jails are, and stays. */
+	if (mkdir(o->keep.view, 0700) < 0 && errno != EEXIST)
+		return err_sys(e, "mkdir", o->keep.view);
+	if (fbsd_view_path(o->keep.view, a, &o->view, e) < 0 || build_brief(s, o, a, e) < 0)
 		return -1;
 	if (pipe2(o->alive, O_CLOEXEC) < 0)
 		return err_sys(e, "pipe", "view");
