@@ -40,6 +40,15 @@ fbsd_prepare(const struct plan *p, struct arena *a, struct fbsd_plan *ret, struc
 	return fbsd_keep_parse(ret_text->s, ret_text->len, p->jail->name, a, ret_keep, e);
 }
 
+bool
+fbsd_has_loopback(const struct fbsd_plan *f)
+{
+	for (size_t i = 0; i < f->nsteps; i++)
+		if (f->steps[i].kind == FBSD_LOOPBACK)
+			return true;
+	return false;
+}
+
 /* ---- back ---- */
 
 static int

@@ -38,6 +38,8 @@ int fbsd_establish(const struct fbsd_plan *f, const struct fbsd_keep *k, int *re
 /* Both plans of a jail or a view; everything in a. */
 int fbsd_prepare(const struct plan *p, struct arena *a, struct fbsd_plan *ret, struct str *ret_text,
 	struct fbsd_keep *ret_keep, struct err *e) must_check;
+/* A network of its own, whose lo0 is to be brought up from within. */
+bool fbsd_has_loopback(const struct fbsd_plan *f);
 
 /* ---- process.c: processes by identity ---- */
 

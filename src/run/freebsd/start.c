@@ -62,15 +62,6 @@ write_intent(struct start *st, struct err *e)
 	return store_rights_write(st->store, jail_name(st), &st->text, e);
 }
 
-static bool
-has_loopback(const struct fbsd_plan *f)
-{
-	for (size_t i = 0; i < f->nsteps; i++)
-		if (f->steps[i].kind == FBSD_LOOPBACK)
-			return true;
-	return false;
-}
-
 /* brief_fault is the last look at what the supervisor believes without one of its own. */
 static int
 gather(struct start *st, struct arena *a, struct err *e)
@@ -92,7 +83,7 @@ gather(struct start *st, struct arena *a, struct err *e)
 	s->report = pair[1];
 	s->name = jail_name(st);
 	s->brief = (const struct brief *)(const void *)st->brief.s;
-	s->loopback = has_loopback(&st->steps);
+	s->loopback = fbsd_has_loopback(&st->steps);
 	return fbsd_view_path(st->keep.view, a, &s->view, e);
 }
 

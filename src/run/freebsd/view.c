@@ -78,7 +78,7 @@ make(const struct opening *o, const struct brief *b, struct report *r)
 	if (fbsd_tear_down(&o->keep, &e) < 0 || fbsd_establish(&o->steps, &o->keep, &jid, lacking, &e) < 0)
 		return fail(&e, r);
 	way_set(jid, o->view);
-	return fbsd_prepare_inside(b, false, r);
+	return fbsd_prepare_inside(b, fbsd_has_loopback(&o->steps), r);
 }
 
 /* True when the starter says go; false when it is gone. */
