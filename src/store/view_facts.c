@@ -76,7 +76,7 @@ store_view_facts_base(
 	f.base_generation = f.base->generation;
 	base_trees(base, a, &f.trees);
 	f.trees.skel = arena_printf(a, "%s/skel/s", f.trees.generation);
-	f.trees.view = arena_printf(a, "manage/%s", base);
+	f.trees.view = "manage";
 	*ret = f;
 	return 0;
 }

@@ -36,6 +36,8 @@ void fbsd_arg_number(struct fbsd_builder *b, struct fbsd_args *l, const char *na
 
 /* translate_mount.c: o is an OP_MOUNT. */
 int fbsd_mount(struct fbsd_builder *b, const struct op *o, struct err *e) must_check;
+/* Where the view is, an absolute path. */
+const char *fbsd_view(struct fbsd_builder *b);
 /* translate_jail.c: the jail itself, of all that the plan says of it; o: its OP_LOCK. */
 int fbsd_jail(struct fbsd_builder *b, const struct op *o, struct err *e) must_check;
 /* translate_net.c: o is one of the network's steps. */

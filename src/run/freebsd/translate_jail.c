@@ -139,7 +139,7 @@ fbsd_jail(struct fbsd_builder *b, const struct op *o, struct err *e)
 	s = fbsd_step_add(b, FBSD_JAIL, o);
 	l = &s->args;
 	fbsd_arg_text(b, l, "name", name_of(b));
-	fbsd_arg_text(b, l, "path", arena_printf(b->a, "%s/%s", b->p->facts->root, b->p->facts->trees.view));
+	fbsd_arg_text(b, l, "path", fbsd_view(b));
 	fbsd_arg_text(b, l, "host.hostname", j->hostname);
 	fbsd_arg_flag(b, l, "persist");
 	fbsd_arg_number(b, l, "enforce_statfs", 2);

@@ -80,17 +80,20 @@ source_of(struct fbsd_builder *b, const struct op *o)
 	}
 }
 
-static const char *
-view_of(struct fbsd_builder *b)
+/* Mounts are the host's there: those of a base's view must not lie over the places of the jails' views. */
+const char *
+fbsd_view(struct fbsd_builder *b)
 {
-	return beneath(b, b->p->facts->trees.view, ".");
+	const char *view = b->p->facts->trees.view;
+
+	return strcmp(view, "manage") == 0 ? beneath(b, view, b->p->jail->name) : beneath(b, view, ".");
 }
 
 /* The mount point: the step's place, and the first two names and values of each mount. */
 static int
 place(struct fbsd_builder *b, const struct op *o, const char *fstype, struct fbsd_step **ret, struct err *e)
 {
-	const char *view = view_of(b), *target = o->u.mount.target;
+	const char *view = fbsd_view(b), *target = o->u.mount.target;
 	const char *path = strcmp(target, "/") == 0 ? view : arena_printf(b->a, "%s%s", view, target);
 	struct fbsd_step *s;
 
