@@ -7,13 +7,17 @@
 #include <linux/openat2.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/fd.h"
 #include "base/path.h"
 
-/* EAGAIN: a rename somewhere on the system raced with "..", openat2(2); it says nothing of the path. */
-enum { RACE_TRIES = 64 };
+/*
+ * EAGAIN: a rename or a mount somewhere on the system raced with "..", openat2(2); it says nothing of the path.  A
+ * rename costs a few tries; a mount namespace that ends, such as a view's, changes mounts for some milliseconds.
+ */
+enum { RACE_TRIES = 1024, RACE_TRIES_AT_ONCE = 64, RACE_NAP_NS = 100000 };
 static const uint64_t resolve_beneath = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS | RESOLVE_NO_XDEV;
 static const uint64_t resolve_in_root = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS;
 
@@ -30,11 +34,14 @@ open_resolved(int dirfd, const char *rel, int flags, mode_t mode, uint64_t resol
 	struct open_how how = {
 		.flags = (unsigned)(flags_of(flags) | O_CLOEXEC), .mode = makes ? mode & 07777 : 0, .resolve = resolve};
 	const char *path = *rel == '\0' ? "." : rel;
+	const struct timespec nap = {.tv_nsec = RACE_NAP_NS};
 	long fd = -1;
 	for (int i = 0; i < RACE_TRIES && fd < 0; i++) {
 		fd = syscall(SYS_openat2, dirfd, path, &how, sizeof(how));
 		if (fd < 0 && errno != EAGAIN && errno != EINTR)
 			break;
+		if (fd < 0 && i >= RACE_TRIES_AT_ONCE)
+			nanosleep(&nap, NULL);
 	}
 	return fd < 0 ? err_sys(e, "open", path) : (int)fd;
 }

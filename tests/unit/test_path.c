@@ -2,6 +2,12 @@
 #include "opens.h"
 #include "unit.h"
 
+#include <sched.h>
+#include <signal.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+
 #include "base/fd.h"
 #include "base/path.h"
 
@@ -243,6 +249,56 @@ names_are_plain_words(void **state)
 		assert_false(name_is_valid(bad[i]));
 }
 
+enum { STORMS = 2, STORM_MOUNTS = 300, OPENS = 30000 };
+
+/* Until it is ended: mount namespaces come and go, and names change, which the kernel tells whoever follows "..". */
+static pid_t
+storm(int dirfd, int n)
+{
+	char one[16], two[16];
+	pid_t pid = fork();
+
+	assert_true(pid >= 0);
+	if (pid > 0)
+		return pid;
+	snprintf(one, sizeof(one), "one%d", n);
+	snprintf(two, sizeof(two), "two%d", n);
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (mkdirat(dirfd, one, 0700) < 0 || mkdirat(dirfd, two, 0700) < 0)
+		_exit(1);
+	bool mounts = unshare(CLONE_NEWUSER | CLONE_NEWNS) == 0;
+	for (int i = 0; i < STORM_MOUNTS && mounts; i++)
+		mounts = mount("storm", "/proc", "tmpfs", 0, "size=4k") == 0;
+	for (;;)
+		if ((mounts && unshare(CLONE_NEWNS) < 0) || renameat2(dirfd, one, dirfd, two, RENAME_EXCHANGE) < 0)
+			_exit(1);
+}
+
+static void
+what_moves_elsewhere_is_no_error(void **state)
+{
+	struct scratch *s = *state;
+	struct err e;
+	pid_t pids[STORMS];
+	int failed = 0;
+
+	mkdirat(s->fd, "at", 0700);
+	symlinkat("../at/../at/../at", s->fd, "way");
+	for (int i = 0; i < STORMS; i++)
+		pids[i] = storm(s->fd, i);
+	for (int i = 0; i < OPENS; i++) {
+		fd_auto fd = path_open_in_root(s->fd, "way", O_RDONLY | O_DIRECTORY, 0, &e);
+		failed += fd < 0;
+	}
+	for (int i = 0; i < STORMS; i++) {
+		int status;
+		kill(pids[i], SIGKILL);
+		waitpid(pids[i], &status, 0);
+		assert_true(WIFSIGNALED(status)); /* it went on until then */
+	}
+	assert_int_equal(failed, 0);
+}
+
 int
 main(void)
 {
@@ -260,6 +316,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(
 			what_is_no_regular_file_is_looked_at_and_not_opened, scratch_open, scratch_close),
 		cmocka_unit_test_setup_teardown(an_open_directory_knows_its_path, scratch_open, scratch_close),
+		cmocka_unit_test_setup_teardown(what_moves_elsewhere_is_no_error, scratch_open, scratch_close),
 		cmocka_unit_test(overlap_goes_by_whole_components),
 		cmocka_unit_test(a_clean_path_has_nothing_to_resolve),
 		cmocka_unit_test(names_are_plain_words),

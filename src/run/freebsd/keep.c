@@ -95,7 +95,7 @@ read_address(struct reading *r, char *rest)
 		strv_add(r->a, &words, word);
 	k->addresses = arena_grow(r->a, k->addresses, k->naddresses, sizeof(*k->addresses));
 	k->addresses[k->naddresses++] = words;
-	return words.v[0][0] == '/' ? 0 : -1;
+	return words.n > 0 && words.v[0][0] == '/' ? 0 : -1;
 }
 
 static int
