@@ -260,6 +260,34 @@ what_nmount_would_cut_is_refused(void **state)
 	arena_done(&a);
 }
 
+/* Mounts are the host's: one on ROOT/manage would lie over the views of all jails. */
+static void
+a_view_of_a_base_lies_beside_those_of_jails(void **state)
+{
+	struct op ops[] = {{.kind = OP_MOUNT}, {.kind = OP_LOCK}};
+	struct arena a = {0};
+	struct jail j;
+	struct jail_facts f;
+	struct plan p = plan_of(ops, &j, &f);
+	struct fbsd_plan out;
+	struct err e = {0};
+	str_auto mount = {0}, jail = {0};
+
+	p.nops = 2;
+	f.trees.view = "manage";
+	ops[0].u.mount.source = ".";
+	ops[0].u.mount.target = "/dev";
+	ops[0].u.mount.tree = TREE_BASE;
+	assert_int_equal(fbsd_translate(&p, &kernels[0].kernel, &a, &out, &e), 0);
+	assert_int_equal(out.steps[1].kind, FBSD_JAIL);
+	print_args(&out.steps[0].args, &a, &mount);
+	print_args(&out.steps[1].args, &a, &jail);
+	assert_non_null(strstr(str_text(&mount), "fspath=\"/jails/manage/a/dev\""));
+	assert_non_null(strstr(str_text(&jail), "path=\"/jails/manage/a\""));
+	assert_string_equal(out.steps[0].root, "/jails/manage/a");
+	arena_done(&a);
+}
+
 static void
 devices_without_a_ruleset_are_refused(void **state)
 {
@@ -326,6 +354,7 @@ main(void)
 		cmocka_unit_test(every_case_is_as_written_down),
 		cmocka_unit_test(a_tmpfs_has_the_ids_that_the_jail_sees),
 		cmocka_unit_test(what_nmount_would_cut_is_refused),
+		cmocka_unit_test(a_view_of_a_base_lies_beside_those_of_jails),
 		cmocka_unit_test(devices_without_a_ruleset_are_refused),
 		cmocka_unit_test(every_kind_of_step_is_translated_or_named),
 	};
