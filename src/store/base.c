@@ -159,14 +159,16 @@ entry_complete(const struct store *s, struct journal_entry *entry, const struct 
 }
 
 static int
-seal_whole(const struct store *s, int dirfd, struct journal_entry *entry, struct err *e)
+seal_whole(const struct store *s, const struct base_meta *m, int dirfd, struct journal_entry *entry, struct err *e)
 {
 	struct arena a = {0};
 	struct seal seal;
+	char place[STORE_PATH];
 	int r = seal_make(dirfd, seal_base_skip, NULL, &a, &seal, e);
 
 	if (r == 0)
-		r = seal_write(s, &seal, dirfd, "seal", e);
+		r = seal_write(
+			s, &seal, dirfd, "seal", store_path(place, "base/%s/%u/seal", m->name, m->generation), e);
 	if (r == 0 && entry)
 		entry_complete(s, entry, &seal, &a);
 	arena_done(&a);
@@ -185,7 +187,7 @@ store_base_publish(
 		return -1;
 	fd_auto basefd = store_dir_open(s->dotfd, store_path(path, "base/%s", m->name), e);
 	if (basefd < 0 || check_same(basefd, tmp, dirfd, e) < 0 || meta_write(m, dirfd, e) < 0 ||
-		seal_whole(s, dirfd, entry, e) < 0)
+		seal_whole(s, m, dirfd, entry, e) < 0)
 		return -1;
 	if (system_sync(dirfd) < 0)
 		return err_sys(e, "sync", path);

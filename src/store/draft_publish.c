@@ -54,27 +54,30 @@ static int
 describe_skel(struct publishing *p, struct err *e)
 {
 	struct skel_meta m;
-	char name[STORE_PATH];
+	char name[STORE_PATH], place[STORE_PATH];
 
 	if (skel_meta_read(p->dir, store_path(name, "%u.meta", p->d->from), &m, e) < 0)
 		return -1;
 	m.created = time(NULL);
 	if (skel_meta_write(p->dir, store_path(name, "%u.meta", p->number), &m, e) < 0)
 		return -1;
-	return seal_write(p->s, p->seal, p->dir, store_path(name, "%u.mtree", p->number), e);
+	store_path(place, "skel/%s/%u.mtree", p->d->name, p->number);
+	return seal_write(p->s, p->seal, p->dir, store_path(name, "%u.mtree", p->number), place, e);
 }
 
 static int
 describe_base(struct publishing *p, struct err *e)
 {
 	str_auto text = {0};
+	char place[STORE_PATH];
 
 	p->m->generation = p->number;
 	p->m->created = time(NULL);
 	meta_print(p->m, &text);
 	if (file_write(p->tree, "meta.json", str_text(&text), text.len, 0600, e) < 0)
 		return -1;
-	return seal_write(p->s, p->seal, p->tree, "seal", e);
+	store_path(place, "base/%s/%u/seal", p->d->name, p->number);
+	return seal_write(p->s, p->seal, p->tree, "seal", place, e);
 }
 
 static int

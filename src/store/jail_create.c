@@ -138,13 +138,14 @@ static int
 seal_skeleton(struct making *m, struct err *e)
 {
 	struct seal seal;
+	char place[STORE_PATH];
 	fd_auto dir = store_dir_open(m->s->dotfd, m->skel, e);
 
 	if (dir < 0 || seal_make(m->skelfd, NULL, NULL, m->a, &seal, e) < 0)
 		return -1;
 	m->entry = (struct journal_entry){.action = "create", .jail = m->j->name, .to = 1};
 	journal_entry_change(&m->entry, NULL, &seal);
-	return seal_write(m->s, &seal, dir, "1.mtree", e);
+	return seal_write(m->s, &seal, dir, "1.mtree", store_path(place, "skel/%s/1.mtree", m->j->name), e);
 }
 
 static int

@@ -111,7 +111,9 @@ int store_base_seal(const struct store *s, const char *base, unsigned generation
 	struct err *e) must_check;
 /* What lies in the directory of a base's generation, or of its draft, and is not covered: for seal_make, NULL-ended. */
 extern const char *const seal_base_skip[];
-/* Writes one beside the tree that it describes: dirfd/name, synced, and its signature (store/seal_key.h). */
-int seal_write(const struct store *s, const struct seal *seal, int dirfd, const char *name, struct err *e) must_check;
+/* Writes one beside the tree that it describes: dirfd/name, synced, and its signature for that place
+ * (store/seal_key.h). */
+int seal_write(const struct store *s, const struct seal *seal, int dirfd, const char *name, const char *place,
+	struct err *e) must_check;
 
 #endif

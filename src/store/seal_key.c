@@ -6,7 +6,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -163,7 +162,8 @@ store_key_generate(const struct store *s, struct err *e)
 
 /* ---- signatures ---- */
 
-/* As sha256(1) of BSD and sha256sum --tag write it. */
+/* As sha256(1) of BSD and sha256sum --tag write it.  Where a manifest lies says of which generation of what it is: one
+ * of another base, or of an older generation, is no good in its place. */
 static void
 checksum_print(const char *name, const char hash[SHA256_HEX], struct str *out)
 {
@@ -171,7 +171,8 @@ checksum_print(const char *name, const char hash[SHA256_HEX], struct str *out)
 }
 
 int
-seal_sign(const struct store *s, int dirfd, const char *name, const char *text, size_t len, struct err *e)
+seal_sign(const struct store *s, int dirfd, const char *name, const char *place, const char *text, size_t len,
+	struct err *e)
 {
 	char path[STORE_PATH];
 	struct signify_secret secret;
@@ -186,7 +187,7 @@ seal_sign(const struct store *s, int dirfd, const char *name, const char *text, 
 	int r = secret_read(s, &secret, &public, &a, e);
 	if (r == 0) {
 		sha256_of(text, len, hash);
-		checksum_print(name, hash, &list);
+		checksum_print(place, hash, &list);
 		signify_sign_embedded(&secret, str_text(&list), list.len, public, &out);
 		signify_forget(&secret);
 		r = file_write(dirfd, path, str_text(&out), out.len, 0600, e);
@@ -197,42 +198,23 @@ seal_sign(const struct store *s, int dirfd, const char *name, const char *text, 
 
 /* A good signature of another line is of another manifest. */
 static enum signify_answer
-checksum_check(const struct signify_public *public, const char *text, size_t len, const char *path,
+checksum_check(const struct signify_public *public, const char *text, size_t len, const char *place,
 	const char hash[SHA256_HEX])
 {
-	const char *slash = strrchr(path, '/'), *message;
 	enum signify_answer answer = signify_check_embedded(public, text, len);
 	str_auto want = {0};
 	size_t n = 0;
 
-	checksum_print(slash ? slash + 1 : path, hash, &want);
-	message = signify_message(text, len, &n);
+	checksum_print(place, hash, &want);
+	const char *message = signify_message(text, len, &n);
 	if (answer == SIGNIFY_GOOD && (n != want.len || memcmp(message, str_text(&want), n) != 0))
 		return SIGNIFY_BAD;
 	return answer;
 }
 
-static int
-manifest_check(const struct signify_public *public, int fd, const char *text, size_t len, const char *path,
-	enum signify_answer *ret, struct err *e)
-{
-	struct stat st;
-	void *data = NULL;
-
-	if (fstat(fd, &st) < 0)
-		return err_sys(e, "fstat", path);
-	size_t size = (size_t)st.st_size;
-	if (size > 0 && (data = mmap(NULL, size, PROT_READ, MAP_PRIVATE, fd, 0)) == MAP_FAILED)
-		return err_sys(e, "mmap", path);
-	*ret = signify_check(public, text, len, data, size);
-	if (size > 0)
-		munmap(data, size);
-	return 0;
-}
-
 int
-seal_signature_check(const struct store *s, int fd, const char *path, const char hash[SHA256_HEX],
-	const char **ret_fault, struct err *e)
+seal_signature_check(
+	const struct store *s, const char *path, const char hash[SHA256_HEX], const char **ret_fault, struct err *e)
 {
 	static const char *const faults[] = {[SIGNIFY_GOOD] = NULL,
 		[SIGNIFY_MALFORMED] = "its signature is malformed",
@@ -255,15 +237,9 @@ seal_signature_check(const struct store *s, int fd, const char *path, const char
 		*ret_fault = "it has no signature";
 		return 0;
 	}
-	int r = 0;
-	size_t n;
-	if (file >= 0 && file_read_fd(file, SIGNIFY_FILE_MAX, &a, name, &text, &len, &why) == 0) {
-		if (signify_message(text, len, &n))
-			answer = checksum_check(&public, text, len, path, hash);
-		else
-			r = manifest_check(&public, fd, text, len, path, &answer, e);
-	}
+	if (file >= 0 && file_read_fd(file, SIGNIFY_FILE_MAX, &a, name, &text, &len, &why) == 0)
+		answer = checksum_check(&public, text, len, path, hash);
 	arena_done(&a);
 	*ret_fault = faults[answer];
-	return r;
+	return 0;
 }

@@ -21,19 +21,18 @@ int store_key_check(const struct store *s, struct err *e) must_check;
 int store_key_generate(const struct store *s, struct err *e) must_check;
 
 /*
- * Signs a manifest's text: dirfd/NAME.sig, synced.  Signed is one line of a list of checksums, "SHA256 (NAME) = ...",
- * which stands below the signature, so that neither signing nor checking needs all of the manifest at once; signify -C
- * checks line and file.  Without a key a signature that is there is removed: it is of a manifest before.
+ * Signs a manifest's text: dirfd/NAME.sig, synced.  Signed is one line of a list of checksums, "SHA256 (PLACE) = ...",
+ * which stands below the signature, so that neither signing nor checking needs all of the manifest at once; PLACE is
+ * where it lies beneath ROOT/.warder once it is published, and there signify -C checks line and file.  Without a key a
+ * signature that is there is removed: it is of a manifest before.
  */
-int seal_sign(
-	const struct store *s, int dirfd, const char *name, const char *text, size_t len, struct err *e) must_check;
+int seal_sign(const struct store *s, int dirfd, const char *name, const char *place, const char *text, size_t len,
+	struct err *e) must_check;
 /*
- * *ret_fault: what is wrong with the signature of the manifest that lies at the path beneath s->dotfd, that fd has open
- * and whose sha256 is hash; NULL: it is good, or there is no key.  A signature of the whole manifest (signify -S, and
- * warder's own before it signed checksums) is good, too; only for one of those the manifest is mapped.  -1 if the key
- * cannot be read.
+ * *ret_fault: what is wrong with the signature of the manifest that lies at the path beneath s->dotfd and whose sha256
+ * is hash; NULL: it is good, or there is no key.  -1 if the key cannot be read.
  */
-int seal_signature_check(const struct store *s, int fd, const char *path, const char hash[SHA256_HEX],
-	const char **ret_fault, struct err *e) must_check;
+int seal_signature_check(const struct store *s, const char *path, const char hash[SHA256_HEX], const char **ret_fault,
+	struct err *e) must_check;
 
 #endif

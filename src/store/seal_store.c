@@ -12,14 +12,15 @@ enum { MANIFEST_MAX = 1 << 30 }; /* some five million files */
 const char *const seal_base_skip[] = {"meta.json", "seal", "seal.sig", "draft.meta", "draft.guest", NULL};
 
 int
-seal_write(const struct store *s, const struct seal *seal, int dirfd, const char *name, struct err *e)
+seal_write(
+	const struct store *s, const struct seal *seal, int dirfd, const char *name, const char *place, struct err *e)
 {
 	str_auto text = {0};
 
 	seal_print(seal, &text);
 	if (file_write(dirfd, name, str_text(&text), text.len, 0600, e) < 0)
 		return -1;
-	return seal_sign(s, dirfd, name, str_text(&text), text.len, e);
+	return seal_sign(s, dirfd, name, place, str_text(&text), text.len, e);
 }
 
 /* fd: the tree, which is taken over. */

@@ -180,7 +180,7 @@ compare_with(struct verifying *v, int tree, int manifest, const char *subject, s
 	if (seal_reader_open(&v->manifest, manifest, subject, hash, &v->r.entries, e) < 0)
 		return -1;
 	const char *fault;
-	if (seal_signature_check(v->s, manifest, subject, hash, &fault, e) < 0)
+	if (seal_signature_check(v->s, subject, hash, &fault, e) < 0)
 		return -1;
 	if (fault)
 		add_fault(v, fault);

@@ -205,8 +205,8 @@ sys.exit(status)' "$1" "$WARDER" -f "$CONF" --root "$ROOT" start "$2" || ended=$
 }
 
 # oci RUNTIME JAIL [FILTER]: runs its bundle, changed by a filter of jq, in a mount namespace that ends with it.  crun
-# refuses version 1 control groups beside a version 2 that has a controller: in that namespace version 2 has none.  A
-# runtime gives its standard streams to the bundle's root: they are pipes, since /dev/null would be the host's.
+# refuses version 1 control groups beside a version 2 that has a controller: in that namespace version 2 has none.  It
+# gives its standard streams to the bundle's root: they are pipes, since /dev/null would be the host's.
 oci()
 {
 	need "$1"
