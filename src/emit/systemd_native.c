@@ -65,6 +65,9 @@ notes(const struct unit *u)
 {
 	const struct jail *j = u->p->jail;
 
+	note(u, "RootDirectory", KEY_COUNT,
+		"systemd 252 does not start this unit: it follows the base's link /run before it has mounted /t, and "
+		"makes directories in the base, which warder verify then reports; read it, do not use it");
 	note(u, "ids", KEY_COUNT,
 		"not shifted: root here is the host's, less its capabilities; files of the state, which have ids from "
 		"the jail's own range, must be given plain ones before, and then warder cannot start the jail");
