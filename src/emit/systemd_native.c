@@ -13,8 +13,11 @@
  * cannot take apart. */
 static const char fixed[] =
 	"MountAPIVFS=yes\n"
-	"InaccessiblePaths=-/sys\n"
+	"TemporaryFileSystem=/run:rw,nosuid,nodev,noexec,mode=0755\n"
+	"InaccessiblePaths=-+/sys\n"
 	"ProtectSystem=strict\n"
+	"ProtectHome=read-only\n"
+	"ReadWritePaths=+/t/var +/t/tmp\n"
 	"PrivateDevices=yes\n"
 	"DevicePolicy=closed\n"
 	"PrivateIPC=yes\n"
@@ -65,13 +68,13 @@ notes(const struct unit *u)
 {
 	const struct jail *j = u->p->jail;
 
-	note(u, "RootDirectory", KEY_COUNT,
-		"systemd 252 does not start this unit: it follows the base's link /run before it has mounted /t, and "
-		"makes directories in the base, which warder verify then reports; read it, do not use it");
 	note(u, "ids", KEY_COUNT,
 		"not shifted: root here is the host's, less its capabilities; files of the state, which have ids from "
 		"the jail's own range, must be given plain ones before, and then warder cannot start the jail");
-	note(u, "/sys", KEY_COUNT, "systemd mounts it, and hides it again; the base must have the directory");
+	note(u, "/sys", KEY_COUNT,
+		"systemd mounts it, and hides it again; where the base has no such directory systemd makes it there, "
+		"and "
+		"warder verify reports it");
 	if (j->addrs.n > 0)
 		note(u, "ip4.addr, ip6.addr, peers, gateway", KEY_COUNT,
 			"not here: it is in the host's network, and nothing filters what it sends");
@@ -86,27 +89,28 @@ notes(const struct unit *u)
 		note(u, "run.dirs", KEY_RUN_DIRS, "they belong to User=, and have one mode");
 }
 
-static const char *
-path_pair(const struct unit *u, const struct op *o)
-{
-	str_auto pair = {0};
-
-	for (const char *s = emit_source(u->in, u->p, o, u->a); *s != '\0'; s++)
-		str_addf(&pair, *s == ':' ? "\\%c" : "%c", *s);
-	str_addf(&pair, ":%s", o->u.mount.target);
-	return arena_strdup(u->a, str_text(&pair));
-}
-
 static void
 setting(const struct unit *u, const char *key, const char *word)
 {
 	unit_words(u->out, key, &(struct strv){&word, 1});
 }
 
+/* Each path between quotes of its own: within them a colon parts nothing. */
+static void
+bind(const struct unit *u, const char *key, const struct op *o)
+{
+	const char *optional = o->u.mount.flags & MNT_OPTIONAL ? "-" : "";
+
+	str_addf(u->out, "%s=", key);
+	unit_quote(u->out, arena_printf(u->a, "%s%s", optional, emit_source(u->in, u->p, o, u->a)));
+	str_addc(u->out, ':');
+	unit_quote(u->out, o->u.mount.target);
+	str_addc(u->out, '\n');
+}
+
 static void
 mount(const struct unit *u, const struct op *o)
 {
-	bool optional = o->u.mount.flags & MNT_OPTIONAL;
 	const char *key = o->u.mount.flags & MNT_RO ? "BindReadOnlyPaths" : "BindPaths";
 
 	if (o->u.mount.type == MOUNT_TMPFS)
@@ -117,21 +121,46 @@ mount(const struct unit *u, const struct op *o)
 	if (o->u.mount.tree == TREE_BASE)
 		str_addf(u->out, "RootDirectory=%s\n", unit_specifiers(emit_source(u->in, u->p, o, u->a), u->a));
 	else
-		setting(u, key, arena_printf(u->a, "%s%s", optional ? "-" : "", path_pair(u, o)));
+		bind(u, key, o);
+}
+
+/* "+": of the unit's root; without it they are the host's. */
+static void
+within(const struct unit *u, const char *key, const struct strv *paths)
+{
+	struct strv l = {0};
+
+	for (size_t i = 0; i < paths->n; i++)
+		strv_add(u->a, &l, arena_printf(u->a, "+%s", paths->v[i]));
+	unit_words(u->out, key, &l);
+}
+
+/* A mount of its own does not take noexec from the one that it lies in. */
+static struct strv
+not_executable(const struct unit *u)
+{
+	struct strv l = {0};
+
+	for (size_t i = 0; i < u->p->nops; i++) {
+		const struct op *o = &u->p->ops[i];
+		if (o->kind == OP_MOUNT && o->u.mount.type == MOUNT_BIND && o->u.mount.flags & MNT_NOEXEC)
+			strv_add(u->a, &l, o->u.mount.target);
+	}
+	return l;
 }
 
 static void
 executables(const struct unit *u)
 {
 	const struct jail *j = u->p->jail;
+	struct strv not = not_executable(u);
 
-	if (j->exec_allow.n == 0) {
-		str_add(u->out, "NoExecPaths=/t /dev /run\n");
+	within(u, "NoExecPaths", &not );
+	if (j->exec_allow.n == 0)
 		return;
-	}
-	str_add(u->out, "NoExecPaths=/\n");
-	unit_words(u->out, "ExecPaths", &j->exec_allow);
-	unit_words(u->out, "ExecPaths", &u->p->facts->base->library_dirs);
+	str_add(u->out, "NoExecPaths=+/\n");
+	within(u, "ExecPaths", &j->exec_allow);
+	within(u, "ExecPaths", &u->p->facts->base->library_dirs);
 }
 
 static void
@@ -141,7 +170,7 @@ view(const struct unit *u)
 		if (u->p->ops[i].kind == OP_MOUNT)
 			mount(u, &u->p->ops[i]);
 	if (u->p->jail->shm == 0)
-		str_add(u->out, "InaccessiblePaths=-/dev/shm\n");
+		str_add(u->out, "TemporaryFileSystem=/dev/shm:ro,nosuid,nodev,noexec\n");
 	executables(u);
 }
 
