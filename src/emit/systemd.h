@@ -1,5 +1,5 @@
 /*
- * What the two kinds of unit share: how a word is quoted, the timeouts.
+ * What the two kinds of unit share (unit.c): how a word is quoted, the timeouts.
  */
 #ifndef WARDER_EMIT_SYSTEMD_H
 #define WARDER_EMIT_SYSTEMD_H

@@ -20,27 +20,7 @@
 #include "store/journal_line.h"
 #include "store/verify.h"
 
-enum { CHOICE_MAX = 64 };
-
 static const char shipped[] = "skel/s/"; /* the pristine skeleton in a base's manifest */
-
-int
-store_base_choice(const struct store *s, const char *jail, unsigned *ret, struct err *e)
-{
-	char path[STORE_PATH], *text = NULL;
-	struct arena a = {0};
-	int r = file_read(s->dotfd, store_path(path, "skel/%s/base", jail), CHOICE_MAX, &a, &text, NULL, e);
-
-	*ret = 0;
-	if (r == 0 && text != NULL) {
-		text[strcspn(text, "\n")] = '\0';
-		*ret = generation_parse(text);
-		if (*ret == 0)
-			r = err_set(e, ERR_FAILED, "read", path, "not the number of a generation");
-	}
-	arena_done(&a);
-	return r;
-}
 
 static int
 choice_write(const struct store *s, const char *jail, unsigned generation, struct err *e)
