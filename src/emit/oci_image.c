@@ -124,6 +124,8 @@ static const struct {
 	{"mounts", "run it with a read-only root; /var and /tmp are volumes, which the engine mounts executable"},
 	{"pins", "in the volume of /var they can be written by whom their modes let, and stay as the image first had "
 		 "them"},
+	{"no-new-privileges",
+		"set-id bits and files' capabilities are in the image as in the trees, which a jail mounts nosuid"},
 	{"rights", "capabilities, limits, network, filter of system calls, restart: options of the engine"},
 };
 
