@@ -10,13 +10,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "run/doctor.h"
 #include "run/freebsd/freebsd.h"
-
-struct probe {
-	const char *root;
-	struct arena *a;
-	const char *detail; /* set by the probe */
-};
 
 /* -1: the kernel has no such sysctl. */
 static int
@@ -26,13 +21,6 @@ number(const char *name)
 	size_t size = sizeof(value);
 
 	return sysctlbyname(name, &value, &size, NULL, 0) < 0 ? -1 : value;
-}
-
-static enum offer
-probe_root(struct probe *p)
-{
-	p->detail = geteuid() == 0 ? "effective uid 0" : "not root";
-	return geteuid() == 0 ? OFFER_YES : OFFER_NO;
 }
 
 static enum offer
@@ -112,12 +100,7 @@ probe_ids(struct probe *p)
 	return OFFER_NO;
 }
 
-static const struct row {
-	const char *name;
-	enum offer (*probe)(struct probe *);
-	bool required;
-	const char *follows;
-} rows[] = {
+static const struct doctor_row rows[] = {
 	{"privilege", probe_root, true, "run warder as root"},
 	{"kernel", probe_kernel, true, "written for 12.1 and later"},
 	{"jails", probe_jails, true, "no jail starts within a jail (children.max)"},
@@ -133,19 +116,7 @@ static const struct row {
 int
 fbsd_doctor(const char *root, struct arena *a, struct finding **ret, size_t *ret_n, struct err *e)
 {
-	size_t n = sizeof(rows) / sizeof(rows[0]);
-	struct finding *f = arena_array(a, n, sizeof(*f));
-
-	for (size_t i = 0; i < n; i++) {
-		struct probe p = {root, a, ""};
-
-		f[i].name = rows[i].name;
-		f[i].have = rows[i].probe(&p);
-		f[i].required = rows[i].required;
-		f[i].detail = p.detail;
-		f[i].follows = f[i].have == OFFER_YES ? "" : rows[i].follows;
-	}
-	*ret = f;
-	*ret_n = n;
+	*ret_n = sizeof(rows) / sizeof(rows[0]);
+	*ret = doctor_run(rows, *ret_n, root, a);
 	return 0;
 }

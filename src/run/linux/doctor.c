@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "base/fd.h"
+#include "run/doctor.h"
 #include "run/linux/cgroup.h"
 #include "run/linux/landlock.h"
 #include "run/linux/mount.h"
@@ -25,19 +26,6 @@
 #include "run/linux/userns.h"
 
 enum { PROBE_FIRST_ID = 1U << 30 };
-
-struct probe {
-	const char *root;
-	struct arena *a;
-	const char *detail; /* set by the probe */
-};
-
-static enum offer
-probe_root(struct probe *p)
-{
-	p->detail = geteuid() == 0 ? "effective uid 0" : "not root";
-	return geteuid() == 0 ? OFFER_YES : OFFER_NO;
-}
 
 static enum offer
 probe_kernel(struct probe *p)
@@ -237,12 +225,7 @@ probe_busybox(struct probe *p)
 	return probe_program(p, "busybox");
 }
 
-static const struct row {
-	const char *name;
-	enum offer (*probe)(struct probe *);
-	bool required;
-	const char *follows;
-} rows[] = {
+static const struct doctor_row rows[] = {
 	{"privilege", probe_root, true, "run warder as root"},
 	{"kernel", probe_kernel, true, ""},
 	{"namespaces", probe_namespaces, true, "no jail starts"},
@@ -265,19 +248,7 @@ static const struct row {
 int
 linux_doctor(const char *root, struct arena *a, struct finding **ret, size_t *ret_n, struct err *e)
 {
-	size_t n = sizeof(rows) / sizeof(rows[0]);
-	struct finding *f = arena_array(a, n, sizeof(*f));
-
-	for (size_t i = 0; i < n; i++) {
-		struct probe p = {root, a, ""};
-
-		f[i].name = rows[i].name;
-		f[i].have = rows[i].probe(&p);
-		f[i].required = rows[i].required;
-		f[i].detail = p.detail;
-		f[i].follows = f[i].have == OFFER_YES ? "" : rows[i].follows;
-	}
-	*ret = f;
-	*ret_n = n;
+	*ret_n = sizeof(rows) / sizeof(rows[0]);
+	*ret = doctor_run(rows, *ret_n, root, a);
 	return 0;
 }
