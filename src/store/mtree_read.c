@@ -6,6 +6,7 @@
 
 #include "base/fd.h"
 #include "store/mtree.h"
+#include "store/seal_words.h"
 
 enum { READ_SIZE = 64 << 10 };
 
@@ -36,20 +37,6 @@ fault(const struct reading *r, const char *why, struct err *e)
 
 /* ---- what a line names ---- */
 
-/* Each component is a name. */
-static bool
-is_clean(const char *path)
-{
-	for (;; path++) {
-		size_t len = strcspn(path, "/");
-		if (len == 0 || (len == 1 && path[0] == '.') || (len == 2 && path[0] == '.' && path[1] == '.'))
-			return false;
-		path += len;
-		if (*path == '\0')
-			return true;
-	}
-}
-
 /* "./a/b", "a/b": beneath the top, wherever the last name was. */
 static int
 full_parse(const struct reading *r, const char *text, const char **ret, struct err *e)
@@ -60,7 +47,7 @@ full_parse(const struct reading *r, const char *text, const char **ret, struct e
 		return fault(r, "a malformed name", e);
 	raw += str_has_prefix(raw, "./") ? 2 : 0;
 	*ret = raw;
-	return is_clean(raw) && strlen(raw) <= SEAL_PATH_MAX ? 0 : fault(r, "not a path of the tree", e);
+	return seal_path_is_clean(raw) && strlen(raw) <= SEAL_PATH_MAX ? 0 : fault(r, "not a path of the tree", e);
 }
 
 static int
@@ -72,7 +59,7 @@ name_parse(const struct reading *r, const char *text, const char **ret, struct e
 		return fault(r, "a malformed name", e);
 	if (!r->is_in)
 		return fault(r, "a name that is in no directory", e);
-	if (strchr(raw, '/') || !is_clean(raw))
+	if (strchr(raw, '/') || !seal_path_is_clean(raw))
 		return fault(r, "not a name", e);
 	bool is_top = strcmp(str_text(&r->cwd), ".") == 0;
 	if ((is_top ? 0 : r->cwd.len + 1) + strlen(raw) > SEAL_PATH_MAX)

@@ -57,20 +57,6 @@ fault(const struct seal_lines *r, const char *why, struct err *e)
 	return err_set(e, ERR_FAILED, "read", r->subject, "line %u: %s", r->line, why);
 }
 
-/* No component may be empty or lead elsewhere: these paths are opened. */
-static bool
-path_is_clean(const char *path)
-{
-	for (;; path++) {
-		size_t len = strcspn(path, "/");
-		if (len == 0 || (len == 1 && path[0] == '.') || (len == 2 && path[0] == '.' && path[1] == '.'))
-			return false;
-		path += len;
-		if (*path == '\0')
-			return true;
-	}
-}
-
 static int
 path_parse(const struct seal_lines *r, const char *text, struct arena *a, struct seal_entry *v, struct err *e)
 {
@@ -79,7 +65,7 @@ path_parse(const struct seal_lines *r, const char *text, struct arena *a, struct
 	if (!raw)
 		return fault(r, "a malformed escape in a name", e);
 	if (strcmp(raw, ".") != 0) {
-		if (!str_has_prefix(raw, "./") || !path_is_clean(raw + 2))
+		if (!str_has_prefix(raw, "./") || !seal_path_is_clean(raw + 2))
 			return fault(r, "not a path of the tree", e);
 		raw += 2;
 	}

@@ -55,6 +55,19 @@ is_octal(char c, char max)
 	return c >= '0' && c <= max;
 }
 
+bool
+seal_path_is_clean(const char *path)
+{
+	for (;; path++) {
+		size_t len = strcspn(path, "/");
+		if (len == 0 || (len == 1 && path[0] == '.') || (len == 2 && path[0] == '.' && path[1] == '.'))
+			return false;
+		path += len;
+		if (*path == '\0')
+			return true;
+	}
+}
+
 const char *
 seal_name_parse(const char *text, struct arena *a)
 {

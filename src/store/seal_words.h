@@ -20,5 +20,7 @@ extern const struct seal_word seal_words[WORD_COUNT];
 void seal_name_print(const char *raw, struct str *out);
 /* NULL if an escape is malformed or is of the byte 0. */
 const char *seal_name_parse(const char *text, struct arena *a);
+/* Whether no component is empty, "." or "..": such paths are opened. */
+bool seal_path_is_clean(const char *path);
 
 #endif
