@@ -1,20 +1,8 @@
 /*
- * libFuzzer's entry; tests/fuzz/run (`make fuzz`) builds and runs it, with the `config` sections of the golden cases as
- * seeds.
+ * Seeds: the `config` sections of the golden cases.
  */
 #include "fuzz_config.h"
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "entry.h"
 
-int
-LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
-{
-	char *text = malloc(size ? size : 1);
-
-	if (!text)
-		return 0;
-	memcpy(text, data, size);
-	fuzz_config(text, size);
-	free(text);
-	return 0;
-}
+FUZZ_ENTRY(fuzz_config)
